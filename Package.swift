@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
+let server: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOTLS", package: "swift-nio"),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
+let x509: [Target.Dependency] = [
+    .product(name: "X509", package: "swift-certificates"), .product(name: "SwiftASN1", package: "swift-asn1"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func clibrary(_ name: String, pkgConfig: String, apt package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+// Dependencies point one way: scripts/check-arrows.sh fails the build of a target that imports what is not below it.
+let package = Package(
+    name: "yizhan",
+    products: [.executable(name: "yizhan", targets: ["YizhanCommand"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        clibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        clibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        clibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        .systemLibrary(name: "CIconv"),
+        .target(name: "EmbeddedData"),
+
+        library("JSONTape"),
+        library("JSONSchema", ["JSONTape"]),
+        library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
+        library("Intake", ["CIconv"]),
+        library("Mapping", ["Interchange", "Intake", "JSONTape", crypto, yams]),
+        library("AuditLog", [crypto]),
+        library("Policy", ["Interchange", "JSONTape", crypto, yams]),
+        library("Delivery", ["Interchange"]),
+        library("Store", ["Interchange", "AuditLog", "CZstd", crypto] + grdb),
+        library(
+            "Exchange",
+            [
+                "Interchange", "JSONTape", "CCurl", "CZlib", crypto,
+                .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
+                .product(name: "StructuredFieldValues", package: "swift-http-structured-headers"),
+            ]),
+        library(
+            "Gateway",
+            ["Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog", "Interchange", "JSONTape"]
+                + [crypto, logging, yams] + server + x509),
+        .executableTarget(
+            name: "YizhanCommand",
+            dependencies: ["Gateway", "JSONSchema", argumentParser, crypto, logging] + x509, swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,88 @@
+extension AuditEntry {
+    /// Appends the entry as one JSON object: members in a fixed order, no spaces, absent members left out, digests in
+    /// standard base64. These bytes are the leaf's input; the same entry always gives the same bytes.
+    ///
+    /// The entry is not checked: call ``validate()`` first.
+    public func encode(into out: inout [UInt8]) {
+        out.append(literal: #"{"sequence":"#)
+        out.append(decimal: sequence)
+        out.append(literal: #","time":""#)
+        AuditTime.append(time, to: &out)
+        out.append(literal: #"","event":""#)
+        out.append(contentsOf: event.rawValue.utf8)
+        out.append(literal: #"","actor":{"organisation":"#)
+        out.append(quoted: actor.organisation)
+        out.append(#","person":"#, quoted: actor.person)
+        out.append(0x7D)
+        out.append(#","purpose":"#, quoted: purpose)
+        out.append(#","case":"#, quoted: caseReference)
+        out.append(#","subject":"#, base64: subject)
+        out.append(#","object":"#, base64: object)
+        out.append(#","batch":"#, quoted: batch)
+        out.append(#","outcome":"#, quoted: outcome)
+        out.append(#","evidence":"#, base64: evidence)
+        appendDetails(to: &out)
+        out.append(literal: #","nonce":""#)
+        Base64.append(nonce.bytes, to: &out)
+        out.append(literal: #""}"#)
+    }
+
+    /// ``encode(into:)`` in an array of its own.
+    public func encoded() -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(512)
+        encode(into: &out)
+        return out
+    }
+
+    private func appendDetails(to out: inout [UInt8]) {
+        guard !details.isEmpty else { return }
+        out.append(literal: #","detail":"#)
+        var separator: UInt8 = 0x7B
+        for pair in details.pairs {
+            out.append(separator)
+            out.append(quoted: pair.name.rawValue)
+            out.append(0x3A)
+            out.append(quoted: pair.value)
+            separator = 0x2C
+        }
+        out.append(0x7D)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(literal text: StaticString) {
+        append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    fileprivate mutating func append(decimal number: UInt64) { append(contentsOf: String(number).utf8) }
+
+    fileprivate mutating func append(_ member: StaticString, quoted text: String?) {
+        guard let text else { return }
+        append(literal: member)
+        append(quoted: text)
+    }
+
+    fileprivate mutating func append(_ member: StaticString, base64 digest: Digest256?) {
+        guard let digest else { return }
+        append(literal: member)
+        append(0x22)
+        Base64.append(digest.bytes, to: &self)
+        append(0x22)
+    }
+
+    /// Escapes what JSON (RFC 8259, 7) demands, each in one way: `\"`, `\\`, and `\u00XX` for control characters.
+    fileprivate mutating func append(quoted text: String) {
+        append(0x22)
+        for byte in text.utf8 {
+            switch byte {
+            case 0x22, 0x5C: append(contentsOf: [0x5C, byte])
+            case 0..<0x20:
+                append(literal: "\\u00")
+                append(contentsOf: Hexadecimal.encode([byte]).utf8)
+            default: append(byte)
+            }
+        }
+        append(0x22)
+    }
+}

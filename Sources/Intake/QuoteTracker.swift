@@ -1,0 +1,47 @@
+/// Follows the quotes of a CSV file byte by byte, over any number of chunks, with the same reading as ``CSVScan``.
+struct QuoteTracker {
+    private enum State { case fieldStart, plain, quoted, afterQuote }
+
+    private var state = State.fieldStart
+    private var offset: Int
+    /// Where the last quoted field began.
+    private(set) var opened = 0
+
+    /// - Parameter offset: where in the file the first byte is, at the beginning of a row.
+    init(offset: Int) { self.offset = offset }
+
+    /// The bytes so far end inside a quoted field.
+    var isInside: Bool { state == .quoted }
+
+    /// Goes through the bytes up to their end or the first line end outside quotes. Returns how many it took, and whether a
+    /// row ended there.
+    mutating func advance(over bytes: UnsafeBufferPointer<UInt8>, stopsAtRow: Bool) -> (count: Int, rowEnded: Bool) {
+        var state = state
+        defer { self.state = state }
+        for (position, byte) in bytes.enumerated() {
+            if state == .quoted {
+                if byte == 0x22 { state = .afterQuote }
+                continue
+            }
+            if byte > 0x2C {
+                state = .plain
+                continue
+            }
+            switch byte {
+            case 0x22:
+                if state == .fieldStart { opened = offset + position }
+                state = state == .plain ? .plain : .quoted
+            case 0x2C: state = .fieldStart
+            case 0x0A:
+                state = .fieldStart
+                if stopsAtRow {
+                    offset += position + 1
+                    return (position + 1, true)
+                }
+            default: state = .plain
+            }
+        }
+        offset += bytes.count
+        return (bytes.count, false)
+    }
+}

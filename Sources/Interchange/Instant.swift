@@ -1,0 +1,81 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A point in time, in milliseconds since 1970-01-01T00:00:00Z. On the wire: RFC 3339 in UTC with `Z`.
+public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public let milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    public init(seconds: Int64) { milliseconds = seconds * 1000 }
+
+    /// The system's clock. Only what chooses the clock calls this; everything else is handed a ``Clock``.
+    public static func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// `YYYY-MM-DDThh:mm:ssZ`, with an optional fraction of which milliseconds are kept. Nil for another offset than `Z`.
+    public init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8)) }
+
+    public init?(utf8 text: [UInt8]) {
+        guard text.count >= 20, text[10] == 0x54, text[13] == 0x3A, text[16] == 0x3A, text.last == 0x5A,
+            let date = CivilDate(utf8: text[0..<10]),
+            let hour = Self.two(text, 11), let minute = Self.two(text, 14), let second = Self.two(text, 17),
+            hour < 24, minute < 60, second < 60
+        else { return nil }
+        var fraction = 0
+        if text.count > 20 {
+            let digits = text[20..<text.count - 1]
+            guard text[19] == 0x2E, !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            for place in 0..<3 { fraction = fraction * 10 + (place < digits.count ? Int(digits[20 + place] - 0x30) : 0) }
+        }
+        let day = Int64(date.daysSince1970)
+        milliseconds = (day * 86_400 + Int64(hour * 3600 + minute * 60 + second)) * 1000 + Int64(fraction)
+    }
+
+    /// Seconds since 1970, rounded down.
+    public var seconds: Int64 { (milliseconds - (milliseconds % 1000 + 1000) % 1000) / 1000 }
+
+    /// The day that this instant falls on in Asia/Shanghai (UTC+8, no daylight saving since 1991).
+    public var dayInShanghai: CivilDate {
+        let local = seconds + 8 * 3600
+        return CivilDate(daysSince1970: Int((local - (local % 86_400 + 86_400) % 86_400) / 86_400))
+    }
+
+    public func adding(milliseconds added: Int64) -> Instant { Instant(milliseconds: milliseconds + added) }
+    public func adding(seconds added: Int64) -> Instant { Instant(milliseconds: milliseconds + added * 1000) }
+
+    /// The 20 ASCII bytes of ``description``: whole seconds.
+    public func append(to out: inout [UInt8]) {
+        let rest = Int((seconds % 86_400 + 86_400) % 86_400)
+        CivilDate(daysSince1970: Int((seconds - Int64(rest)) / 86_400)).append(to: &out)
+        out.append(0x54)
+        for (index, value) in [rest / 3600, rest / 60 % 60, rest % 60].enumerated() {
+            if index > 0 { out.append(0x3A) }
+            out.append(0x30 + UInt8(value / 10))
+            out.append(0x30 + UInt8(value % 10))
+        }
+        out.append(0x5A)
+    }
+
+    /// RFC 3339 in UTC, whole seconds: `2026-06-30T08:00:00Z`.
+    public var description: String {
+        var out: [UInt8] = []
+        append(to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    public static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
+
+    private static func two(_ text: [UInt8], _ at: Int) -> Int? {
+        guard (0x30...0x39).contains(text[at]), (0x30...0x39).contains(text[at + 1]) else { return nil }
+        return Int(text[at] - 0x30) * 10 + Int(text[at + 1] - 0x30)
+    }
+}
+
+/// Where the time comes from: the system's clock in the daemon, one that a test moves by hand in tests.
+public typealias WallClock = @Sendable () -> Instant

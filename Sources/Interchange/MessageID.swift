@@ -1,0 +1,90 @@
+/// A UUID (RFC 9562), made as version 7: the first 48 bits are milliseconds since 1970, so that ids sort by time.
+public struct MessageID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The 16 bytes, big-endian: `high` holds the first eight.
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// A version 7 UUID of this millisecond.
+    /// - Parameter random: 74 of its bits are used.
+    public init(at instant: Instant, random: (UInt64, UInt64)) {
+        let time = UInt64(clamping: instant.milliseconds) & 0xFFFF_FFFF_FFFF
+        high = time << 16 | 0x7000 | (random.0 & 0x0FFF)
+        low = 0x8000_0000_0000_0000 | (random.1 & 0x3FFF_FFFF_FFFF_FFFF)
+    }
+
+    public init(at instant: Instant, using generator: inout some RandomNumberGenerator) {
+        self.init(at: instant, random: (generator.next(), generator.next()))
+    }
+
+    /// The 8-4-4-4-12 form with lower-case hexadecimal digits; upper case is read too. Nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        self.init(utf8: Array(text.utf8))
+    }
+
+    public init?(utf8 text: some RandomAccessCollection<UInt8>) {
+        guard text.count == 36 else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        var nibbles = 0
+        for (position, byte) in text.enumerated() {
+            if position == 8 || position == 13 || position == 18 || position == 23 {
+                guard byte == 0x2D else { return nil }
+                continue
+            }
+            guard let nibble = Self.nibble(byte) else { return nil }
+            if nibbles < 16 { words.0 = words.0 << 4 | nibble } else { words.1 = words.1 << 4 | nibble }
+            nibbles += 1
+        }
+        (high, low) = words
+    }
+
+    /// - Parameter bytes: exactly 16.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        for (position, byte) in bytes.enumerated() {
+            if position < 8 { words.0 = words.0 << 8 | UInt64(byte) } else { words.1 = words.1 << 8 | UInt64(byte) }
+        }
+        (high, low) = words
+    }
+
+    public var bytes: [UInt8] {
+        (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> (56 - UInt64($0 % 8) * 8)) }
+    }
+
+    /// The 36 ASCII bytes of ``description``.
+    public func append(to out: inout [UInt8]) {
+        for position in 0..<16 {
+            if position == 4 || position == 6 || position == 8 || position == 10 { out.append(0x2D) }
+            let byte = UInt8(truncatingIfNeeded: (position < 8 ? high : low) >> (56 - UInt64(position % 8) * 8))
+            out.append(Self.digit(byte >> 4))
+            out.append(Self.digit(byte & 15))
+        }
+    }
+
+    public var description: String {
+        var out: [UInt8] = []
+        out.reserveCapacity(36)
+        append(to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    public static func < (left: MessageID, right: MessageID) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
+
+    private static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }
+
+    private static func nibble(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case 0x30...0x39: UInt64(byte - 0x30)
+        case 0x61...0x66: UInt64(byte - 0x57)
+        case 0x41...0x46: UInt64(byte - 0x37)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// A province-level division, by the first two digits of its GB/T 2260 code.
+///
+/// Only the 34 codes of the standard exist: `Province("99")` is nil.
+public struct Province: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// 11 to 82.
+    public let number: UInt8
+
+    public init?(number: Int) {
+        guard (0...99).contains(number), Self.isAssigned[number] else { return nil }
+        self.number = UInt8(number)
+    }
+
+    /// - Parameter text: exactly two ASCII digits.
+    public init?(_ text: some StringProtocol) {
+        let digits = Array(text.utf8)
+        guard digits.count == 2, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        self.init(number: Int(digits[0] - 0x30) * 10 + Int(digits[1] - 0x30))
+    }
+
+    public var description: String { String(number) }
+
+    public static func < (left: Province, right: Province) -> Bool { left.number < right.number }
+
+    /// Every province-level code of GB/T 2260-2007, in order.
+    public static let all: [Province] = (11...82).compactMap { Province(number: $0) }
+
+    private static let isAssigned: [Bool] = {
+        var table = [Bool](repeating: false, count: 100)
+        let ranges: [ClosedRange<Int>] = [11...15, 21...23, 31...37, 41...46, 50...54, 61...65, 71...71, 81...82]
+        for number in ranges.joined() { table[number] = true }
+        return table
+    }()
+}

@@ -1,0 +1,95 @@
+import JSONTape
+
+/// One evaluation of a program against an instance: every keyword, in the order of the specification.
+///
+/// Without a collector it stops at the first failure. With one it goes on, and then annotations of failed subschemas
+/// count as well, so that one wrong member does not make all the others unknown.
+struct Evaluator {
+    let program: Program
+    /// The instance's root, from which locations are given.
+    let root: JSONView
+    /// Set while failures are to be collected.
+    var collector: Collector?
+    /// Numbers of the resources that were entered, the outermost first: the dynamic scope.
+    private var scope: [Int] = []
+    private var depth = 0
+
+    /// Schemas that may be applied inside each other: only a dynamic reference to itself comes near.
+    private static let maximumDepth = 8192
+
+    init(program: Program, root: JSONView, limit: Int?) {
+        self.program = program
+        self.root = root
+        collector = limit.map { Collector(limit: $0) }
+    }
+
+    var violations: [SchemaViolation] { collector?.violations ?? [] }
+
+    mutating func run(_ view: JSONView) -> Bool {
+        var marks = Marks.unneeded
+        return evaluate(program.root, view, &marks)
+    }
+
+    /// Whether the instance keeps the subschema; what it evaluates is added to the marks.
+    mutating func evaluate(_ number: Int, _ view: JSONView, _ marks: inout Marks) -> Bool {
+        if let verdict = program.subschemas[number].verdict {
+            return verdict || fail(falseSchema: number, view)
+        }
+        guard depth < Self.maximumDepth else { return false }
+        let resource = program.subschemas[number].resource
+        let enters = scope.last != resource
+        if enters { scope.append(resource) }
+        depth += 1
+        defer {
+            depth -= 1
+            if enters { scope.removeLast() }
+        }
+        var own = Marks(isNeeded: marks.isNeeded || program.subschemas[number].needsMarks)
+        let isValid = applyKeywords(of: number, view, &own)
+        if isValid || collector != nil { marks.formUnion(own) }
+        return isValid
+    }
+
+    private mutating func applyKeywords(of number: Int, _ view: JSONView, _ marks: inout Marks) -> Bool {
+        var isValid = true
+        for keyword in program.subschemas[number].keywords {
+            if apply(keyword, of: number, view, &marks) { continue }
+            isValid = false
+            guard let collector, !collector.isFull else { return false }
+        }
+        return isValid
+    }
+
+    private mutating func apply(_ keyword: Keyword, of number: Int, _ view: JSONView, _ marks: inout Marks) -> Bool {
+        let frame = Frame(schema: number, keyword: keyword.name)
+        if let failure = keyword.rule.failure(of: view) { return fail(frame, view, failure) }
+        switch view.kind {
+        case .object:
+            if let result = applyToObject(keyword.rule, frame, view, &marks) { return result }
+        case .array:
+            if let result = applyToArray(keyword.rule, frame, view, &marks) { return result }
+        default: break
+        }
+        return applyInPlace(keyword.rule, frame, view, &marks)
+    }
+
+    /// The subschema that a dynamic reference means in the present scope.
+    func dynamicTarget(_ initial: Int, _ name: String) -> Int {
+        for resource in scope {
+            if let target = program.dynamicAnchors[DynamicAnchor(resource: resource, name: name)] { return target }
+        }
+        return initial
+    }
+}
+
+/// The keyword that is applied.
+struct Frame {
+    var schema: Int
+    var keyword: String
+}
+
+/// What an assertion found wrong.
+struct Failure {
+    var message: String
+    var member: String?
+}

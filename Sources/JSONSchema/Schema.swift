@@ -1,0 +1,46 @@
+import JSONTape
+
+/// A compiled schema of JSON Schema draft 2020-12, all its vocabularies.
+///
+/// Compile once and keep it: a schema is a value that any number of tasks may use at once.
+///
+/// Regular expressions are matched in time linear in the text, so look-around and back references are refused. Numbers
+/// are compared exactly, whatever their size. `contentEncoding`, `contentMediaType` and `contentSchema` are annotations.
+public struct Schema: Sendable {
+    private let program: Program
+
+    /// Compiles a schema with everything that it refers to.
+    ///
+    /// - Parameters:
+    ///   - text: the schema's document in UTF-8.
+    ///   - registry: the other documents that references may reach; nothing is ever fetched. The metaschemas of
+    ///     2020-12 are always there.
+    ///   - assertsFormat: whether `format` is checked; when false it is so only for a dialect that has the
+    ///     format-assertion vocabulary.
+    /// - Throws: ``SchemaError``.
+    public init(_ text: [UInt8], registry: SchemaRegistry = .init(), assertsFormat: Bool = true) throws {
+        var registry = registry
+        let root = try registry.addRoot(text)
+        var compiler = SchemaCompiler(registry: registry, assertsFormat: assertsFormat)
+        program = try compiler.compile(root)
+    }
+
+    /// Whether the value keeps the schema.
+    public func isValid(_ value: JSONView) -> Bool {
+        var evaluator = Evaluator(program: program, root: value, limit: nil)
+        return evaluator.run(value)
+    }
+
+    /// In what the value breaks the schema; empty when it keeps it.
+    ///
+    /// Of an `anyOf`, `oneOf`, `not` or `contains` that fails, the keyword itself is told, not its branches. A member
+    /// that a failed subschema names is not told as unknown besides.
+    ///
+    /// - Parameter limit: violations to collect at most, 1 or more.
+    public func violations(of value: JSONView, limit: Int = 64) -> [SchemaViolation] {
+        if isValid(value) { return [] }
+        var evaluator = Evaluator(program: program, root: value, limit: max(limit, 1))
+        _ = evaluator.run(value)
+        return evaluator.violations
+    }
+}

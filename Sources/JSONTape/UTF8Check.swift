@@ -1,0 +1,37 @@
+/// Whether the bytes are well-formed UTF-8 (RFC 3629; Unicode 15.0, table 3-7).
+///
+/// Reads up to two bytes past the end: the parser's buffer has zeros there, which continue no sequence.
+func isWellFormedUTF8(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    var position = 0
+    while position < count {
+        let lead = bytes[position]
+        if lead < 0x80 {
+            position &+= 1
+        } else if lead >= 0xE1, lead != 0xED, lead < 0xF0 {  // Nearly all of Chinese.
+            guard continues(bytes[position &+ 1]), continues(bytes[position &+ 2]) else { return false }
+            position &+= 3
+        } else {
+            let length = rareSequenceLength(bytes + position)
+            if length == 0 { return false }
+            position &+= length
+        }
+    }
+    return position == count
+}
+
+@inline(__always)
+private func continues(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
+
+/// The length of a sequence whose second byte has bounds of its own, or zero.
+private func rareSequenceLength(_ bytes: UnsafePointer<UInt8>) -> Int {
+    let second = bytes[1]
+    switch bytes[0] {
+    case 0xC2...0xDF: return continues(second) ? 2 : 0
+    case 0xE0: return (0xA0...0xBF).contains(second) && continues(bytes[2]) ? 3 : 0
+    case 0xED: return (0x80...0x9F).contains(second) && continues(bytes[2]) ? 3 : 0
+    case 0xF0: return (0x90...0xBF).contains(second) && continues(bytes[2]) && continues(bytes[3]) ? 4 : 0
+    case 0xF1...0xF3: return continues(second) && continues(bytes[2]) && continues(bytes[3]) ? 4 : 0
+    case 0xF4: return (0x80...0x8F).contains(second) && continues(bytes[2]) && continues(bytes[3]) ? 4 : 0
+    default: return 0
+    }
+}

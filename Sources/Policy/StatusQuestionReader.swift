@@ -1,0 +1,178 @@
+import Interchange
+import JSONTape
+
+extension StatusQuestion {
+    /// A longer body is malformed, in bytes.
+    public static let longestBody = 4_096
+
+    /// Reads the body of `POST /v1/status-queries`. The object is closed: an unknown member is a problem, and so is one
+    /// that belongs to another question.
+    /// - Throws: every problem that was found. A `caseInquiry` without `case` is none: the policy refuses it.
+    public init(body: [UInt8]) throws(QuestionProblems) {
+        guard body.count <= Self.longestBody else {
+            throw QuestionProblems([QuestionProblem(.syntax, "", "At most \(Self.longestBody) bytes.")])
+        }
+        let parser = JSONParser(maximumDepth: 4, maximumNodes: 256)
+        let result: Result<StatusQuestion, QuestionProblems>
+        do {
+            result = try parser.parse(body) { root in
+                var reader = QuestionReader()
+                return reader.read(root)
+            }
+        } catch {
+            throw QuestionProblems([QuestionProblem(.syntax, "", "A JSON object without repeated members.")])
+        }
+        self = try result.get()
+    }
+}
+
+/// Reads the members of a question and gathers what is wrong with them.
+private struct QuestionReader {
+    private var problems: [QuestionProblem] = []
+
+    mutating func read(_ root: JSONView) -> Result<StatusQuestion, QuestionProblems> {
+        guard root.kind == .object else {
+            return .failure(QuestionProblems([QuestionProblem(.type, "", "A JSON object.")]))
+        }
+        refuseUnknown(
+            root, at: "",
+            known: [
+                "question", "subject", "province", "division", "employer", "onDate", "purpose", "legalBasis", "case",
+                "officer",
+            ])
+        let question = required(root, "question", "One of the questions.") { Question(rawValue: $0) }
+        let subject = subject(root["subject"], asked: question)
+        let purpose = required(root, "purpose", "One of the interchange's purposes.") { Purpose(rawValue: $0) }
+        let basis = required(root, "legalBasis", "1 to 128 bytes without control characters.", Self.line)
+        let officer = required(root, "officer", "A pseudonym of 1 to 64 visible ASCII characters.", Self.pseudonym)
+        let reference = optional(root, "case", "1 to 128 bytes without control characters.", Self.line)
+        let target = target(root, asked: question)
+        guard problems.isEmpty, let question, let subject, let purpose, let basis, let officer else {
+            return .failure(QuestionProblems(problems))
+        }
+        return .success(
+            StatusQuestion(
+                question: question, subject: subject, province: target.province, division: target.division,
+                employer: target.employer, onDate: target.onDate, purpose: purpose, legalBasis: basis,
+                caseReference: reference, officer: officer))
+    }
+
+    private typealias Target = (province: Province?, division: DivisionCode?, employer: String?, onDate: CivilDate?)
+
+    private mutating func target(_ root: JSONView, asked question: Question?) -> Target {
+        let province = optional(root, "province", "Two digits of GB/T 2260.") { Province($0) }
+        let division = optional(root, "division", "Six digits of GB/T 2260.") { text in
+            DivisionCode(text).flatMap { $0.province == nil ? nil : $0 }
+        }
+        let employer = optional(root, "employer", "A code of GB 32100 with its check character.") {
+            NumberForm.isSocialCreditCode($0.utf8) ? $0 : nil
+        }
+        let onDate = optional(root, "onDate", "A day, YYYY-MM-DD.") { CivilDate($0) }
+        guard let question else { return (province, division, employer, onDate) }
+        for (name, use) in question.members {
+            if use == .needed, root[member: name] == nil {
+                problems.append(QuestionProblem(.required, "/" + name, "\(question.rawValue) needs it."))
+            }
+            if use == .foreign, root[member: name] != nil {
+                problems.append(
+                    QuestionProblem(.notForThisQuestion, "/" + name, "\(question.rawValue) does not have it."))
+            }
+        }
+        return (province, division, employer, onDate)
+    }
+
+    private mutating func subject(_ object: JSONView?, asked question: Question?) -> StatusQuestion.Subject? {
+        guard let object, object.kind == .object else {
+            problems.append(QuestionProblem(object == nil ? .required : .type, "/subject", "An object."))
+            return nil
+        }
+        refuseUnknown(object, at: "/subject", known: ["idType", "idNumber", "name", "birthDate"])
+        let type = required(object, "idType", under: "/subject", "A type of identity document that has a number.") {
+            SubjectIDType(rawValue: $0)
+        }
+        let number = required(object, "idNumber", under: "/subject", "A number of the form that idType has.") { text in
+            type == nil || type?.allows(text.utf8) == true ? text : nil
+        }
+        let name = optional(object, "name", under: "/subject", "1 to 50 characters.", Self.name)
+        let birthDate = optional(object, "birthDate", under: "/subject", "A day, YYYY-MM-DD.") { CivilDate($0) }
+        if question == .identityMatches {
+            for member in ["name", "birthDate"] where object[member: member] == nil {
+                problems.append(QuestionProblem(.required, "/subject/" + member, "identityMatches needs it."))
+            }
+        }
+        guard let type, let number else { return nil }
+        return StatusQuestion.Subject(
+            idType: type, idNumber: Redacted(number), name: name.map { Redacted($0) },
+            birthDate: birthDate.map { Redacted($0) })
+    }
+}
+
+extension QuestionReader {
+    private mutating func refuseUnknown(_ object: JSONView, at pointer: String, known: Set<String>) {
+        object.forEachMember { member, _ in
+            guard let name = member.string, !known.contains(name) else { return }
+            // A name that is no plain word could itself be somebody's number.
+            let isWord = (1...32).contains(name.utf8.count) && name.utf8.allSatisfy { (0x41...0x7A).contains($0) }
+            problems.append(
+                QuestionProblem(.unknownMember, isWord ? "\(pointer)/\(name)" : pointer, "No other members."))
+        }
+    }
+
+    private mutating func required<Value>(
+        _ object: JSONView, _ name: String, under parent: String = "", _ expected: String, _ read: (String) -> Value?
+    ) -> Value? {
+        guard object[member: name] != nil else {
+            problems.append(QuestionProblem(.required, "\(parent)/\(name)", expected))
+            return nil
+        }
+        return optional(object, name, under: parent, expected, read)
+    }
+
+    private mutating func optional<Value>(
+        _ object: JSONView, _ name: String, under parent: String = "", _ expected: String, _ read: (String) -> Value?
+    ) -> Value? {
+        guard let member = object[member: name] else { return nil }
+        guard let text = member.string else {
+            problems.append(QuestionProblem(.type, "\(parent)/\(name)", "A string. \(expected)"))
+            return nil
+        }
+        guard let value = read(text) else {
+            problems.append(QuestionProblem(.format, "\(parent)/\(name)", expected))
+            return nil
+        }
+        return value
+    }
+
+    private static func line(_ text: String) -> String? {
+        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } ? text : nil
+    }
+
+    private static func name(_ text: String) -> String? {
+        (1...50).contains(text.unicodeScalars.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } ? text : nil
+    }
+
+    private static func pseudonym(_ text: String) -> String? {
+        (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            && !NumberForm.isResidentNumber(text.utf8) ? text : nil
+    }
+}
+
+/// What a member is to a question.
+private enum MemberUse { case needed, allowed, foreign }
+
+extension Question {
+    fileprivate var members: [(name: String, use: MemberUse)] {
+        let uses: (province: MemberUse, division: MemberUse, employer: MemberUse, onDate: MemberUse) =
+            switch self {
+            case .currentRegistration: (.needed, .foreign, .foreign, .foreign)
+            case .validPermit: (.needed, .foreign, .foreign, .allowed)
+            case .registeredInDivision: (.foreign, .needed, .foreign, .foreign)
+            case .employerReported: (.allowed, .foreign, .needed, .foreign)
+            case .identityMatches: (.allowed, .foreign, .foreign, .foreign)
+            }
+        return [
+            ("province", uses.province), ("division", uses.division), ("employer", uses.employer),
+            ("onDate", uses.onDate),
+        ]
+    }
+}

@@ -1,0 +1,131 @@
+import AuditLog
+import Interchange
+
+/// An envelope of an incoming batch after it was checked, as much as is needed to apply it.
+public struct IncomingEnvelope: Sendable {
+    public var id: MessageID
+    /// SHA-256 of its line.
+    public var digest: Digest256
+    /// Where its line is in ``IncomingBatch/lines``.
+    public var span: Range<Int>
+    /// Nil when it was refused by the checks; `violations` then say why.
+    public var record: IncomingRecord?
+    public var violations: [RefusedRow.Reason]
+
+    public init(
+        id: MessageID, digest: Digest256, span: Range<Int>, record: IncomingRecord?, violations: [RefusedRow.Reason]
+    ) {
+        self.id = id
+        self.digest = digest
+        self.span = span
+        self.record = record
+        self.violations = violations
+    }
+}
+
+/// What an acceptable envelope says, as far as state depends on it.
+public struct IncomingRecord: Sendable {
+    public var kind: Kind
+    public var record: RecordID
+    public var version: Int
+    public var purpose: Purpose
+    public var retainUntil: CivilDate
+    /// The person's number in the form that look-ups hash.
+    public var subject: [UInt8]?
+    public var reference: RecordID?
+    public var division: DivisionCode?
+    /// The day from which the fact holds: arrival or departure.
+    public var effective: CivilDate?
+
+    public init(
+        kind: Kind, record: RecordID, version: Int, purpose: Purpose, retainUntil: CivilDate, subject: [UInt8]?,
+        reference: RecordID?, division: DivisionCode?, effective: CivilDate?
+    ) {
+        self.kind = kind
+        self.record = record
+        self.version = version
+        self.purpose = purpose
+        self.retainUntil = retainUntil
+        self.subject = subject
+        self.reference = reference
+        self.division = division
+        self.effective = effective
+    }
+}
+
+/// A batch whose signature was verified and whose envelopes were checked.
+public struct IncomingBatch: Sendable {
+    public var from: Province
+    public var batch: MessageID
+    /// SHA-256 of the content as it came.
+    public var contentDigest: Digest256
+    public var nonce: String
+    /// The decoded NDJSON.
+    public var lines: [UInt8]
+    public var envelopes: [IncomingEnvelope]
+    public var receivedAt: Instant
+
+    public init(
+        from: Province, batch: MessageID, contentDigest: Digest256, nonce: String, lines: [UInt8],
+        envelopes: [IncomingEnvelope], receivedAt: Instant
+    ) {
+        self.from = from
+        self.batch = batch
+        self.contentDigest = contentDigest
+        self.nonce = nonce
+        self.lines = lines
+        self.envelopes = envelopes
+        self.receivedAt = receivedAt
+    }
+}
+
+/// What applying one envelope came to.
+public enum Outcome: Sendable, Hashable {
+    public struct Held: Sendable, Hashable {
+        public var version: Int
+        public var digest: Digest256
+    }
+
+    case accepted
+    /// This id with this digest was answered before, with `earlier`.
+    case duplicate(earlier: Earlier)
+    case stale(Held)
+    case parked
+    case rejected([RefusedRow.Reason])
+    case conflict(Held)
+
+    /// The outcomes that are remembered.
+    public enum Earlier: String, Sendable, Hashable { case accepted, stale }
+}
+
+/// What the store says of an incoming batch.
+public enum Reception: Sendable {
+    /// Applied, or applied before a crash: the outcomes in line order, and the audit entries that hold them.
+    case applied(Applied)
+    /// A known batch with the same content: its stored receipt.
+    case known(receipt: [UInt8])
+    /// A known batch id with another content.
+    case reused
+    case nonceReplayed
+
+    public struct Applied: Sendable {
+        public var outcomes: [Outcome]
+        public var receivedAt: Instant
+        /// Sequence numbers of the first and the last entry.
+        public var entries: ClosedRange<UInt64>
+    }
+}
+
+/// A checkpoint that was signed, or is about to leave.
+public struct SignedCheckpoint: Sendable, Hashable {
+    public var size: UInt64
+    public var root: Digest256
+    /// The signed note (C2SP).
+    public var note: String
+
+    public init(size: UInt64, root: Digest256, note: String) {
+        self.size = size
+        self.root = root
+        self.note = note
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import GRDB
+import Interchange
+
+extension SQLiteStore {
+    public func backlog() async throws -> [LaneBacklog] {
+        try await read { database in
+            var lanes: [Province: LaneBacklog] = [:]
+            for row in try Row.fetchAll(database, sql: Self.backlogQuery) {
+                guard let peer = Province(number: row["peer"]) else { continue }
+                var lane = lanes[peer] ?? LaneBacklog(peer: peer)
+                Self.add(row, to: &lane)
+                lanes[peer] = lane
+            }
+            return lanes.values.sorted { $0.peer < $1.peer }
+        }
+    }
+
+    private static let backlogQuery = """
+        SELECT peer, 'free' AS state, SUM(envelopes) AS envelopes, MIN(accepted_at) AS oldest, NULL AS blocked_on,
+            NULL AS detail, NULL AS due_at
+        FROM segment WHERE batch IS NULL GROUP BY peer
+        UNION ALL
+        SELECT peer, state, SUM(envelopes), MIN(accepted_at), MAX(blocked_on), MAX(detail), MIN(due_at)
+        FROM batch WHERE state <> 'closed' GROUP BY peer, state
+        UNION ALL
+        SELECT peer, 'exception ' || state, COUNT(*), MIN(since), MAX(reason), MAX(codes), MIN(due_at)
+        FROM exception WHERE state IN ('parked', 'deadLettered') GROUP BY peer, state
+        """
+
+    private static func add(_ row: Row, to lane: inout LaneBacklog) {
+        let envelopes: Int = row["envelopes"]
+        let oldest = (row["oldest"] as Int64?).map(Instant.init(milliseconds:))
+        switch row["state"] as String {
+        case "free": lane.waiting += envelopes
+        case "leased", "retryable":
+            lane.waiting += envelopes
+            lane.inBatches += envelopes
+            lane.blockedOn = row["blocked_on"] ?? lane.blockedOn
+            lane.detail = row["detail"] ?? lane.detail
+            if row["state"] as String == "retryable" {
+                lane.nextAttempt = (row["due_at"] as Int64?).map(Instant.init(milliseconds:))
+            }
+        case "delivered":
+            lane.delivered += envelopes
+            return
+        case "exception parked":
+            lane.delivered -= envelopes
+            lane.parked += envelopes
+        case "exception deadLettered":
+            lane.delivered -= envelopes
+            lane.dead += envelopes
+            return
+        default:
+            lane.dead += envelopes
+            return
+        }
+        if let oldest { lane.oldest = min(lane.oldest ?? oldest, oldest) }
+    }
+
+    public func deliveries(peer: Province?, limit: Int) async throws -> [DeliverySummary] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT NULL AS id, peer, SUM(envelopes) AS envelopes, 'available' AS state, 0 AS attempts,
+                        MIN(accepted_at) AS accepted_at, NULL AS due_at, NULL AS blocked_on, NULL AS detail
+                    FROM segment WHERE batch IS NULL AND (?1 IS NULL OR peer = ?1) GROUP BY peer
+                    UNION ALL
+                    SELECT id, peer, envelopes, state, attempts, accepted_at, due_at, blocked_on, detail
+                    FROM batch WHERE state NOT IN ('delivered', 'closed') AND (?1 IS NULL OR peer = ?1)
+                    UNION ALL
+                    SELECT envelope, peer, 1, state, 0, since, due_at, reason, codes
+                    FROM exception WHERE state IN ('parked', 'deadLettered') AND (?1 IS NULL OR peer = ?1)
+                    LIMIT ?2
+                    """, arguments: [peer.map { Int($0.number) }, limit]
+            ).compactMap(Self.summary)
+        }
+    }
+
+    private static func summary(_ row: Row) -> DeliverySummary? {
+        guard let peer = Province(number: row["peer"]) else { return nil }
+        return DeliverySummary(
+            batch: (row["id"] as Data?).flatMap { MessageID(bytes: $0) }, peer: peer, envelopes: row["envelopes"],
+            state: row["state"], attempts: row["attempts"],
+            acceptedAt: Instant(milliseconds: row["accepted_at"]),
+            nextAttempt: (row["due_at"] as Int64?).flatMap { $0 > 0 ? Instant(milliseconds: $0) : nil },
+            blockedOn: row["blocked_on"], detail: row["detail"])
+    }
+}

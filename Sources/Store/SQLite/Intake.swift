@@ -1,0 +1,252 @@
+import AuditLog
+import GRDB
+import Interchange
+
+extension SQLiteStore {
+    public func openRun(_ description: RunDescription) async throws -> RunID {
+        try await writes.run { transaction in
+            try transaction.database.execute(
+                sql: "INSERT INTO run(mapping, actor, started_at) VALUES (?, ?, ?)",
+                arguments: [description.mapping, description.actor.organisation, description.startedAt.milliseconds])
+            return RunID(number: transaction.database.lastInsertedRowID)
+        }
+    }
+
+    public func closeRun(_ run: RunID, outcome: RunOutcome) async throws {
+        let now = Instant.now()
+        try await writes.run { transaction in
+            try transaction.database.execute(
+                sql: """
+                    UPDATE run SET ended_at = ?, rows = ?, accepted = ?, flagged = ?, quarantined = ?, skipped = ?,
+                        unchanged = ? WHERE id = ? AND ended_at IS NULL
+                    """,
+                arguments: [
+                    now.milliseconds, outcome.rows, outcome.accepted, outcome.flagged, outcome.quarantined,
+                    outcome.skipped, outcome.unchanged, run.number,
+                ])
+        }
+    }
+
+    public func accept(_ chunk: IntakeChunk) async throws -> Acceptance {
+        guard chunk.drafts.count + chunk.refused.count <= StoreLimits.rowsPerChunk else {
+            throw StoreError(
+                .invalid, "a chunk has more than \(StoreLimits.rowsPerChunk) rows", remedy: "hand over smaller chunks")
+        }
+        let (acceptance, peers) = try await writes.run { [keys] transaction in
+            var writer = AcceptanceWriter(chunk: chunk, keys: keys)
+            return try writer.write(in: transaction)
+        }
+        announce(peers)
+        return acceptance
+    }
+
+    public func quarantined(limit: Int) async throws -> [QuarantinedRow] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT quarantine.id, run, row, mapping, reasons, at FROM quarantine JOIN run ON run.id = quarantine.run
+                    ORDER BY quarantine.id LIMIT ?
+                    """, arguments: [limit]
+            ).map { row in
+                QuarantinedRow(
+                    id: row[0], run: RunID(number: row[1]), row: row[2], mapping: row[3],
+                    codes: RefusedRow.Reason.codes(inStored: row[4]), at: Instant(milliseconds: row[5]))
+            }
+        }
+    }
+}
+
+extension RefusedRow.Reason {
+    /// `CODE pointer column`, a line each: names of fields and columns, never values.
+    static func stored(_ reasons: [RefusedRow.Reason]) -> String {
+        reasons.map { "\($0.code.rawValue)\t\($0.pointer)\t\($0.column ?? "")" }.joined(separator: "\n")
+    }
+
+    static func codes(inStored text: String) -> [String] {
+        text.split(separator: "\n").compactMap { $0.split(separator: "\t", maxSplits: 1).first.map(String.init) }
+    }
+}
+
+/// Writes one chunk: records, segments by destination, quarantine, entries.
+struct AcceptanceWriter {
+    /// Envelopes for one peer on their way into a segment.
+    private struct Gathered {
+        var payload: Int64
+        var lines: [UInt8] = []
+        var listing: [UInt8] = []
+        var envelopes = 0
+    }
+
+    private let chunk: IntakeChunk
+    private let keys: StoreKeys
+    private var subjects: Subjects
+    private var gathered: [Province: Gathered] = [:]
+    private var result = Acceptance()
+
+    init(chunk: IntakeChunk, keys: StoreKeys) {
+        self.chunk = chunk
+        self.keys = keys
+        subjects = Subjects(keys: keys)
+    }
+
+    mutating func write(in transaction: borrowing Transaction) throws -> (Acceptance, Set<Province>) {
+        var next = try Self.nextSegment(transaction.database)
+        for draft in chunk.drafts { try accept(draft, nextSegment: &next, in: transaction) }
+        for row in chunk.refused { try quarantine(row, in: transaction) }
+        for (peer, segment) in gathered { try store(segment, for: peer, in: transaction) }
+        return (result, Set(gathered.keys))
+    }
+
+    private static func nextSegment(_ database: Database) throws -> Int64 {
+        try RawStatement(database, "SELECT COALESCE(MAX(id), 0) + 1 FROM segment").first { $0.integer(0) } ?? 1
+    }
+
+    private mutating func accept(_ draft: Draft, nextSegment: inout Int64, in transaction: borrowing Transaction) throws {
+        let content = keys.contentHash(draft.fixed)
+        let key = draft.record.key
+        let find = try RawStatement(transaction.database, "SELECT version, content, digest FROM record WHERE id = ?1")
+        find.bind(1, key)
+        let held = try find.first { ($0.integer(0), $0.optionalBytes(1), $0.bytes(2)) }
+        let lookup = keys.lookupHash(draft.subject ?? Array((draft.reference ?? draft.record).description.utf8))
+        let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: chunk.at)
+        if let held, held.1 == content {
+            result.unchanged += 1
+            try transaction.tail.append(
+                Act(.intakeUnchanged, actor: chunk.actor, at: chunk.at, object: Digest256(held.2)),
+                subject: pseudonym)
+            return
+        }
+        let version = Int(held?.0 ?? 0) + 1
+        let id = MessageID(at: chunk.at, random: (transaction.tail.random(), transaction.tail.random()))
+        let line = draft.line(id: id, version: version, salt: (transaction.tail.random(), transaction.tail.random()))
+        let digest = Digest256(hashing: line)
+        if gathered[draft.to] == nil {
+            gathered[draft.to] = Gathered(payload: nextSegment)
+            nextSegment += 1
+        }
+        let (payload, place) = gather(line, id: id, digest: digest, for: draft.to)
+        try put(draft, key, version, id, digest, content, payload, place, in: transaction.database)
+        try register(draft, key: key, lookup: lookup, in: transaction.database)
+        try transaction.tail.append(
+            Act(
+                .intakeAccepted, actor: chunk.actor, at: chunk.at, purpose: draft.purpose, object: digest,
+                details: draft.flags.isEmpty ? [:] : [.flags: Self.list(draft.flags)]), subject: pseudonym)
+        result.new += 1
+    }
+
+    private mutating func gather(_ line: [UInt8], id: MessageID, digest: Digest256, for peer: Province) -> (Int64, Int) {
+        guard var segment = gathered.removeValue(forKey: peer) else { return (0, 0) }
+        let place = segment.envelopes
+        segment.lines.append(contentsOf: line)
+        segment.lines.append(0x0A)
+        segment.listing.append(id: id, digest: digest)
+        segment.envelopes += 1
+        gathered[peer] = segment
+        return (segment.payload, place)
+    }
+
+    private func put(
+        _ draft: Draft, _ key: [UInt8], _ version: Int, _ id: MessageID, _ digest: Digest256, _ content: [UInt8],
+        _ payload: Int64, _ place: Int, in database: Database
+    ) throws {
+        let put = try RawStatement(database, RecordTable.put)
+        put.bind(1, key)
+        put.bind(2, Int(draft.from.number))
+        put.bind(3, draft.kind.rawValue)
+        put.bind(4, version)
+        put.bind(5, id.bytes)
+        put.bind(6, digest.bytes)
+        put.bind(7, content)
+        put.bind(8, payload)
+        put.bind(9, place)
+        put.bind(10, Int(draft.retainUntil.daysSince1970))
+        try put.run()
+    }
+
+    private func register(_ draft: Draft, key: [UInt8], lookup: [UInt8], in database: Database) throws {
+        try Registration.apply(
+            Registration.Change(
+                kind: draft.kind, record: key, reference: draft.reference?.key, subject: lookup,
+                province: draft.record.register, division: draft.division, effective: draft.effective),
+            in: database)
+    }
+
+    private mutating func quarantine(_ row: RefusedRow, in transaction: borrowing Transaction) throws {
+        let sealed = try Sealed(row.raw, as: "quarantine \(chunk.run.number) \(row.row)", keys: keys)
+        let insert = try RawStatement(
+            transaction.database,
+            "INSERT INTO quarantine(run, row, reasons, at, wrapped_key, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        insert.bind(1, chunk.run.number)
+        insert.bind(2, row.row)
+        insert.bind(3, RefusedRow.Reason.stored(row.reasons))
+        insert.bind(4, chunk.at.milliseconds)
+        insert.bind(5, sealed.wrappedKey)
+        insert.bind(6, sealed.body)
+        try insert.run()
+        // Of the encrypted bytes: a digest of the row itself could be guessed.
+        let object = Digest256(hashing: sealed.body)
+        try transaction.tail.append(
+            Act(
+                .intakeQuarantined, actor: chunk.actor, at: chunk.at, object: object,
+                details: [.codes: Self.list(row.reasons.map(\.code))]), subject: nil)
+        result.quarantined += 1
+    }
+
+    /// At most five codes, each once, in one token.
+    private static func list(_ codes: [ViolationCode]) -> String {
+        var seen: [ViolationCode] = []
+        for code in codes where !seen.contains(code) && seen.count < 5 { seen.append(code) }
+        return seen.map(\.rawValue).joined(separator: ",")
+    }
+
+    private func store(_ segment: Gathered, for peer: Province, in transaction: borrowing Transaction) throws {
+        let insert = try RawStatement(
+            transaction.database, "INSERT INTO segment(id, peer, envelopes, bytes, accepted_at) VALUES (?1, ?2, ?3, ?4, ?5)")
+        insert.bind(1, segment.payload)
+        insert.bind(2, Int(peer.number))
+        insert.bind(3, segment.envelopes)
+        insert.bind(4, segment.lines.count)
+        insert.bind(5, chunk.at.milliseconds)
+        try insert.run()
+        let sealed = try Sealed(segment.lines, as: "segment \(segment.payload)", keys: keys)
+        let body = try RawStatement(
+            transaction.database, "INSERT INTO segment_body(id, listing, wrapped_key, body) VALUES (?1, ?2, ?3, ?4)")
+        body.bind(1, segment.payload)
+        body.bind(2, segment.listing)
+        body.bind(3, sealed.wrappedKey)
+        body.bind(4, sealed.body)
+        try body.run()
+    }
+}
+
+/// Statements on the table of records.
+enum RecordTable {
+    static let put = """
+        INSERT INTO record(id, sender, kind, version, envelope, digest, content, payload, place, retain_until)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        ON CONFLICT(id) DO UPDATE SET kind = excluded.kind, version = excluded.version, envelope = excluded.envelope,
+            digest = excluded.digest, content = excluded.content, payload = excluded.payload, place = excluded.place,
+            retain_until = excluded.retain_until
+        """
+}
+
+extension [UInt8] {
+    /// Appends the 48 bytes by which a listing names an envelope.
+    mutating func append(id: MessageID, digest: Digest256) {
+        Swift.withUnsafeBytes(of: id.high.bigEndian) { append(contentsOf: $0) }
+        Swift.withUnsafeBytes(of: id.low.bigEndian) { append(contentsOf: $0) }
+        digest.append(to: &self)
+    }
+}
+
+extension EnvelopeReference {
+    /// Reads a listing of 48 bytes an envelope.
+    static func list(_ listing: [UInt8]) -> [EnvelopeReference] {
+        stride(from: 0, to: listing.count - listing.count % 48, by: 48).compactMap { start in
+            guard let id = MessageID(bytes: listing[start..<start + 16]), let digest = Digest256(listing[start + 16..<start + 48])
+            else { return nil }
+            return EnvelopeReference(id: id, digest: digest)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import AuditLog
+import Foundation
+import GRDB
+import Interchange
+import Synchronization
+
+/// The store on one SQLite file, through GRDB: nothing to install, one process that writes.
+public final class SQLiteStore: Store {
+    let pool: DatabasePool
+    let writes: WriteQueue
+    let keys: StoreKeys
+    private let listeners = Mutex<[@Sendable (Set<Province>) -> Void]>([])
+
+    /// Opens the file, or makes it, and brings its tables up to date.
+    /// - Parameters:
+    ///   - maximumPages: the most pages of 4,096 bytes that the file may grow to; nil for no bound but the disk.
+    /// - Throws: ``StoreError``: `unavailable`, `tooNew`, `corrupt`.
+    public init(path: String, keys: StoreKeys, maximumPages: Int? = nil) throws {
+        self.keys = keys
+        var configuration = Configuration()
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+            if let maximumPages { try database.execute(sql: "PRAGMA max_page_count = \(maximumPages)") }
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
+                throw StoreError(
+                    .tooNew, "a later version of yizhan wrote this store", remedy: "install that version or a later one")
+            }
+            try Self.makeDurable(pool)
+            try Schema.migrator.migrate(pool)
+            writes = WriteQueue(pool: pool, tail: AuditTail(tree: try pool.read(AuditTables.tree)))
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(database: error)
+        }
+        chmod(path, 0o600)
+    }
+
+    /// GRDB leaves `synchronous` at NORMAL in WAL mode, with which a power cut loses what was acknowledged.
+    private static func makeDurable(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+            guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
+                try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
+            else {
+                throw StoreError(
+                    .unavailable, "the database would not make every commit durable",
+                    remedy: "put the store on a local file system that supports WAL")
+            }
+        }
+    }
+
+    public func close() async { try? pool.close() }
+
+    public func onWork(_ notify: @Sendable @escaping (Set<Province>) -> Void) {
+        listeners.withLock { $0.append(notify) }
+    }
+
+    func announce(_ peers: Set<Province>) {
+        guard !peers.isEmpty else { return }
+        for notify in listeners.withLock({ $0 }) { notify(peers) }
+    }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do { return try await pool.read(body) } catch { throw StoreError(database: error) }
+    }
+
+    public func record(_ acts: [Act]) async throws {
+        try await writes.run { [keys] transaction in
+            var subjects = Subjects(keys: keys)
+            for act in acts {
+                let pseudonym = try act.subject.map { try subjects.pseudonym(of: $0, in: transaction, at: act.at) }
+                try transaction.tail.append(act, subject: pseudonym)
+            }
+        }
+    }
+}
+
+extension RecordID {
+    /// The 18 bytes of a key column.
+    var key: [UInt8] {
+        var key: [UInt8] = [home.number, register.number]
+        key.reserveCapacity(18)
+        withUnsafeBytes(of: high.bigEndian) { key.append(contentsOf: $0) }
+        withUnsafeBytes(of: low.bigEndian) { key.append(contentsOf: $0) }
+        return key
+    }
+}

@@ -1,0 +1,193 @@
+import GRDB
+
+/// The tables, as migrations that are appended and never edited.
+enum Schema {
+    /// Provinces are their two digits; ids are 16 bytes; a record is 18 (home, register, 128 bits); times are milliseconds
+    /// since 1970; days are days since 1970.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 the road") { database in
+            try database.execute(sql: secrets + intake + sending + receiving + status + audit)
+        }
+        return migrator
+    }
+
+    private static let secrets = """
+        CREATE TABLE meta(
+            name TEXT PRIMARY KEY NOT NULL,
+            value BLOB NOT NULL
+        ) WITHOUT ROWID;
+        -- One salt a person: the pseudonym in the audit log hangs on it, and goes with it.
+        CREATE TABLE person(
+            lookup BLOB PRIMARY KEY NOT NULL CHECK (length(lookup) = 16),
+            salt BLOB NOT NULL CHECK (length(salt) = 16),
+            last_act INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        """
+
+    private static let intake = """
+        CREATE TABLE run(
+            id INTEGER PRIMARY KEY,
+            mapping TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            rows INTEGER, accepted INTEGER, flagged INTEGER, quarantined INTEGER, skipped INTEGER, unchanged INTEGER,
+            CHECK (ended_at IS NULL OR rows = accepted + flagged + quarantined)
+        );
+        CREATE TABLE quarantine(
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES run(id),
+            row INTEGER NOT NULL CHECK (row >= 1),
+            reasons TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            wrapped_key BLOB,
+            body BLOB NOT NULL
+        );
+        -- The newest version of every fact, ours and received alike.
+        CREATE TABLE record(
+            id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 18),
+            sender INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            version INTEGER NOT NULL CHECK (version >= 1),
+            envelope BLOB NOT NULL CHECK (length(envelope) = 16),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            content BLOB,
+            payload INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            retain_until INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        """
+
+    private static let sending = """
+        -- Envelopes accepted together for one peer, in order of acceptance.
+        CREATE TABLE segment(
+            id INTEGER PRIMARY KEY,
+            peer INTEGER NOT NULL,
+            envelopes INTEGER NOT NULL CHECK (envelopes >= 1),
+            bytes INTEGER NOT NULL,
+            accepted_at INTEGER NOT NULL,
+            batch BLOB REFERENCES batch(id)
+        );
+        CREATE INDEX segment_ready ON segment(peer, id) WHERE batch IS NULL;
+        CREATE INDEX segment_batch ON segment(batch) WHERE batch IS NOT NULL;
+        -- Their lines, encrypted; `listing` has 48 bytes an envelope: id, digest.
+        CREATE TABLE segment_body(
+            id INTEGER PRIMARY KEY REFERENCES segment(id),
+            listing BLOB NOT NULL,
+            wrapped_key BLOB,
+            body BLOB NOT NULL
+        );
+        CREATE TABLE batch(
+            id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+            peer INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('leased', 'retryable', 'delivered', 'deadLettered', 'closed')),
+            envelopes INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            accepted_at INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            blocked_on TEXT,
+            blocked_since INTEGER,
+            detail TEXT,
+            encoding TEXT,
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            listing BLOB NOT NULL,
+            receipt BLOB,
+            receipt_signature TEXT,
+            settled_at INTEGER
+        ) WITHOUT ROWID;
+        CREATE INDEX batch_due ON batch(peer, due_at) WHERE state = 'retryable';
+        CREATE INDEX batch_leased ON batch(peer) WHERE state = 'leased';
+        CREATE INDEX batch_dead ON batch(peer) WHERE state = 'deadLettered';
+        -- The content as sent, until it is settled: a retry sends these bytes.
+        CREATE TABLE batch_body(
+            batch BLOB PRIMARY KEY NOT NULL REFERENCES batch(id),
+            wrapped_key BLOB NOT NULL,
+            body BLOB NOT NULL
+        ) WITHOUT ROWID;
+        -- Envelopes that need a row of their own: parked at the peer, or refused by it.
+        CREATE TABLE exception(
+            envelope BLOB PRIMARY KEY NOT NULL CHECK (length(envelope) = 16),
+            peer INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('parked', 'offered', 'deadLettered', 'settled')),
+            reason TEXT NOT NULL,
+            codes TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            -- The most envelopes that share its next batch.
+            together INTEGER NOT NULL DEFAULT 1000,
+            wrapped_key BLOB,
+            body BLOB NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX exception_due ON exception(peer, due_at) WHERE state = 'parked';
+        CREATE INDEX exception_dead ON exception(peer) WHERE state = 'deadLettered';
+        """
+
+    private static let receiving = """
+        CREATE TABLE received(
+            sender INTEGER NOT NULL,
+            batch BLOB NOT NULL CHECK (length(batch) = 16),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            received_at INTEGER NOT NULL,
+            first_entry INTEGER NOT NULL,
+            last_entry INTEGER NOT NULL,
+            outcomes BLOB NOT NULL,
+            receipt BLOB,
+            PRIMARY KEY (sender, batch)
+        ) WITHOUT ROWID;
+        CREATE TABLE received_body(
+            id INTEGER PRIMARY KEY,
+            wrapped_key BLOB,
+            body BLOB NOT NULL
+        );
+        -- Every envelope that had an effect, for ever: its id is never answered twice as new.
+        CREATE TABLE answered(
+            sender INTEGER NOT NULL,
+            envelope BLOB NOT NULL CHECK (length(envelope) = 16),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            outcome INTEGER NOT NULL CHECK (outcome IN (1, 2)),
+            PRIMARY KEY (sender, envelope)
+        ) WITHOUT ROWID;
+        CREATE TABLE nonce(
+            peer INTEGER NOT NULL,
+            nonce TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (peer, nonce)
+        ) WITHOUT ROWID;
+        CREATE INDEX nonce_age ON nonce(at);
+        """
+
+    private static let status = """
+        -- Who is registered where: one index answers a status question.
+        CREATE TABLE registration(
+            subject BLOB NOT NULL CHECK (length(subject) = 16),
+            record BLOB NOT NULL CHECK (length(record) = 18),
+            province INTEGER NOT NULL,
+            division INTEGER,
+            since INTEGER,
+            until INTEGER,
+            PRIMARY KEY (subject, record)
+        ) WITHOUT ROWID;
+        """
+
+    private static let audit = """
+        -- Entries of one transaction, each with its length in two bytes before it (C2SP tlog-tiles).
+        CREATE TABLE audit_entries(
+            first INTEGER PRIMARY KEY,
+            count INTEGER NOT NULL CHECK (count >= 1),
+            body BLOB NOT NULL
+        );
+        CREATE TABLE audit_tile(
+            level INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            hashes BLOB NOT NULL CHECK (length(hashes) BETWEEN 32 AND 8192 AND length(hashes) % 32 = 0),
+            PRIMARY KEY (level, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE checkpoint(
+            size INTEGER PRIMARY KEY,
+            root BLOB NOT NULL CHECK (length(root) = 32),
+            note TEXT NOT NULL,
+            at INTEGER NOT NULL
+        );
+        """
+}

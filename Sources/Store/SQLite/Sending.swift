@@ -1,0 +1,295 @@
+import AuditLog
+import Foundation
+import GRDB
+import Interchange
+
+extension SQLiteStore {
+    public func leaseBatch(
+        for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant,
+        encode: @Sendable @escaping ([UInt8]) throws -> EncodedContent
+    ) async throws -> LeasedBatch? {
+        if let due = try await leaseDue(for: peer, at: now, until: lease) { return due }
+        guard let waiting = try await gather(for: peer, limits: limits, at: now) else { return nil }
+        let content = try encode(waiting.lines)
+        let formed = FormedBatch(
+            id: MessageID(at: now, random: (.random(in: .min ... .max), .random(in: .min ... .max))), peer: peer,
+            waiting: waiting, content: content,
+            sealed: try Sealed(content.bytes, as: "batch \(content.digest)", keys: keys))
+        // Another worker may have taken the same envelopes meanwhile: then there is nothing to store.
+        guard try await writes.run({ try formed.store(in: $0.database, leasedUntil: lease) }) else {
+            return try await leaseBatch(for: peer, limits: limits, at: now, until: lease, encode: encode)
+        }
+        return LeasedBatch(
+            id: formed.id, peer: peer, content: content, envelopes: waiting.envelopes, attempts: 0,
+            acceptedAt: waiting.acceptedAt)
+    }
+
+    /// A batch that was formed before and failed, now due.
+    private func leaseDue(for peer: Province, at now: Instant, until lease: Instant) async throws -> LeasedBatch? {
+        guard try await nextBatch(for: peer, at: now) != nil else { return nil }
+        let keys = keys
+        return try await writes.run { transaction in
+            let take = try RawStatement(
+                transaction.database,
+                """
+                UPDATE batch SET state = 'leased', due_at = ?3, blocked_on = NULL, blocked_since = NULL
+                WHERE id = (SELECT id FROM batch WHERE peer = ?1 AND state = 'retryable' AND due_at <= ?2
+                    ORDER BY due_at LIMIT 1)
+                RETURNING id, encoding, digest, listing, attempts, accepted_at
+                """)
+            take.bind(1, Int(peer.number))
+            take.bind(2, now.milliseconds)
+            take.bind(3, lease.milliseconds)
+            let row = try take.first { columns in
+                (
+                    columns.bytes(0), columns.optionalText(1), columns.bytes(2), columns.bytes(3), columns.integer(4),
+                    columns.integer(5)
+                )
+            }
+            guard let row, let id = MessageID(bytes: row.0), let digest = Digest256(row.2) else { return nil }
+            let body = try RawStatement(transaction.database, "SELECT wrapped_key, body FROM batch_body WHERE batch = ?1")
+            body.bind(1, row.0)
+            guard let sealed = try body.first({ Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }) else { return nil }
+            return LeasedBatch(
+                id: id, peer: peer,
+                content: EncodedContent(
+                    bytes: try sealed.open(as: "batch \(digest)", keys: keys), encoding: row.1, digest: digest),
+                envelopes: EnvelopeReference.list(row.3), attempts: Int(row.4),
+                acceptedAt: Instant(milliseconds: row.5))
+        }
+    }
+
+    private func nextBatch(for peer: Province, at now: Instant) async throws -> Int64? {
+        try await read { database in
+            let due = try RawStatement(
+                database, "SELECT due_at FROM batch WHERE peer = ?1 AND state = 'retryable' AND due_at <= ?2 LIMIT 1")
+            due.bind(1, Int(peer.number))
+            due.bind(2, now.milliseconds)
+            return try due.first { $0.integer(0) }
+        }
+    }
+
+    /// Parked envelopes that are due go first, in a batch of their own; then segments in order of acceptance.
+    private func gather(for peer: Province, limits: BatchLimits, at now: Instant) async throws -> WaitingEnvelopes? {
+        let keys = keys
+        return try await read { database in
+            if let parked = try WaitingEnvelopes.parked(for: peer, limits, now, database, keys) { return parked }
+            return try WaitingEnvelopes.segments(for: peer, limits, database, keys)
+        }
+    }
+
+    public func returnLeases() async throws -> Int {
+        try await writes.run { transaction in
+            try transaction.database.execute(
+                sql: "UPDATE batch SET state = 'retryable', due_at = 0 WHERE state = 'leased'")
+            return transaction.database.changesCount
+        }
+    }
+
+    public func postpone(_ batch: MessageID, failure: FailedAttempt) async throws {
+        try await writes.run { transaction in
+            let database = transaction.database
+            try database.execute(
+                sql: """
+                    UPDATE batch SET attempts = attempts + 1, state = ?, due_at = ?, blocked_on = ?, detail = ?,
+                        blocked_since = COALESCE(blocked_since, ?)
+                    WHERE id = ? AND state = 'leased'
+                    """,
+                arguments: [
+                    failure.notBefore == nil ? "deadLettered" : "retryable", failure.notBefore?.milliseconds ?? 0,
+                    failure.blockedOn, failure.detail, failure.at.milliseconds, Data(batch.bytes),
+                ])
+            guard database.changesCount == 1 else { return }
+            let sent = try Row.fetchOne(
+                database, sql: "SELECT digest, attempts, envelopes FROM batch WHERE id = ?", arguments: [Data(batch.bytes)])
+            guard let sent, let digest = Digest256(sent["digest"] as Data) else { return }
+            try transaction.tail.append(
+                Act(
+                    .deliveryAttempted, actor: AuditActor(organisation: "gateway"), at: failure.at, batch: batch,
+                    outcome: failure.blockedOn == "operator" ? "refused" : "failed", evidence: digest,
+                    details: [
+                        .peer: failure.peer.description, .attempt: "\(sent["attempts"] as Int)",
+                        .entries: "\(sent["envelopes"] as Int)", .code: failure.blockedOn,
+                    ]), subject: nil)
+        }
+    }
+
+    public func reopen(
+        _ batch: MessageID, inBatchesOf envelopes: Int, because reason: String, at now: Instant
+    ) async throws {
+        let keys = keys
+        let peers = try await writes.run { transaction in
+            try ReopenedBatch(batch: batch, size: envelopes, reason: reason, at: now, keys: keys).write(in: transaction)
+        }
+        announce(peers)
+    }
+
+    public func nextDue(for peer: Province) async throws -> Instant? {
+        try await read { database in
+            let due = try RawStatement(
+                database,
+                """
+                SELECT MIN(due) FROM (
+                    SELECT 0 AS due FROM segment WHERE peer = ?1 AND batch IS NULL LIMIT 1)
+                UNION ALL SELECT MIN(due_at) FROM batch WHERE peer = ?1 AND state = 'retryable'
+                UNION ALL SELECT MIN(due_at) FROM exception WHERE peer = ?1 AND state = 'parked'
+                """)
+            due.bind(1, Int(peer.number))
+            var earliest: Int64?
+            try due.forEachRow { columns in
+                if let time = columns.optionalInteger(0) { earliest = min(earliest ?? time, time) }
+            }
+            return earliest.map(Instant.init(milliseconds:))
+        }
+    }
+}
+
+/// Envelopes that are about to become a batch.
+struct WaitingEnvelopes: Sendable {
+    enum Source: Sendable {
+        case segments([Int64])
+        case parked([[UInt8]])
+    }
+
+    var source: Source
+    var lines: [UInt8]
+    var listing: [UInt8]
+    var acceptedAt: Instant
+    var envelopes: [EnvelopeReference] { EnvelopeReference.list(listing) }
+
+    static func segments(
+        for peer: Province, _ limits: BatchLimits, _ database: Database, _ keys: StoreKeys
+    ) throws -> WaitingEnvelopes? {
+        var chosen: [(id: Int64, at: Int64)] = []
+        var envelopes = 0
+        var bytes = 0
+        let ready = try RawStatement(
+            database,
+            "SELECT id, envelopes, bytes, accepted_at FROM segment WHERE peer = ?1 AND batch IS NULL ORDER BY id LIMIT ?2")
+        ready.bind(1, Int(peer.number))
+        ready.bind(2, limits.envelopes)
+        try ready.forEachRow { columns in
+            let (count, size) = (Int(columns.integer(1)), Int(columns.integer(2)))
+            guard chosen.isEmpty || (envelopes + count <= limits.envelopes && bytes + size <= limits.bytes) else {
+                // Full: what follows is taken next time, in order.
+                envelopes = limits.envelopes
+                return
+            }
+            guard chosen.isEmpty || envelopes < limits.envelopes else { return }
+            chosen.append((columns.integer(0), columns.integer(3)))
+            envelopes += count
+            bytes += size
+        }
+        guard let first = chosen.first else { return nil }
+        var waiting = WaitingEnvelopes(
+            source: .segments(chosen.map(\.id)), lines: [], listing: [], acceptedAt: Instant(milliseconds: first.at))
+        waiting.lines.reserveCapacity(bytes)
+        for segment in chosen { try waiting.append(segment: segment.id, database, keys) }
+        return waiting
+    }
+
+    private mutating func append(segment: Int64, _ database: Database, _ keys: StoreKeys) throws {
+        let find = try RawStatement(database, "SELECT listing, wrapped_key, body FROM segment_body WHERE id = ?1")
+        find.bind(1, segment)
+        let found = try find.first { ($0.bytes(0), Sealed(wrappedKey: $0.bytes(1), body: $0.bytes(2))) }
+        guard let found else {
+            throw StoreError(.corrupt, "segment \(segment) has no body", remedy: "restore from backup")
+        }
+        listing.append(contentsOf: found.0)
+        lines.append(contentsOf: try found.1.open(as: "segment \(segment)", keys: keys))
+    }
+
+    static func parked(
+        for peer: Province, _ limits: BatchLimits, _ now: Instant, _ database: Database, _ keys: StoreKeys
+    ) throws -> WaitingEnvelopes? {
+        let due = try RawStatement(
+            database,
+            """
+            SELECT envelope, wrapped_key, body, together FROM exception
+            WHERE peer = ?1 AND state = 'parked' AND due_at <= ?2 ORDER BY due_at LIMIT ?3
+            """)
+        due.bind(1, Int(peer.number))
+        due.bind(2, now.milliseconds)
+        due.bind(3, limits.envelopes)
+        var ids: [[UInt8]] = []
+        var most = limits.envelopes
+        var waiting = WaitingEnvelopes(source: .parked([]), lines: [], listing: [], acceptedAt: now)
+        try due.forEachRow { columns in
+            let id = columns.bytes(0)
+            guard let message = MessageID(bytes: id) else { return }
+            let line = try Sealed(wrappedKey: columns.bytes(1), body: columns.bytes(2))
+                .open(as: "exception \(message)", keys: keys)
+            most = min(most, Int(columns.integer(3)))
+            guard ids.isEmpty || (ids.count < most && waiting.lines.count + line.count < limits.bytes) else { return }
+            ids.append(id)
+            waiting.listing.append(id: message, digest: Digest256(hashing: line))
+            waiting.lines.append(contentsOf: line)
+            waiting.lines.append(0x0A)
+        }
+        waiting.source = .parked(ids)
+        return ids.isEmpty ? nil : waiting
+    }
+}
+
+/// A batch as it is stored before its first byte is sent.
+struct FormedBatch: Sendable {
+    var id: MessageID
+    var peer: Province
+    var waiting: WaitingEnvelopes
+    var content: EncodedContent
+    var sealed: Sealed
+
+    /// - Returns: false, with nothing stored, when the envelopes are no longer free.
+    func store(in database: Database, leasedUntil lease: Instant) throws -> Bool {
+        try insert(in: database, leasedUntil: lease)
+        guard try claim(in: database) else { throw Taken() }
+        let body = try RawStatement(database, "INSERT INTO batch_body(batch, wrapped_key, body) VALUES (?1, ?2, ?3)")
+        body.bind(1, id.bytes)
+        body.bind(2, sealed.wrappedKey)
+        body.bind(3, sealed.body)
+        try body.run()
+        return true
+    }
+
+    struct Taken: Error {}
+
+    private func insert(in database: Database, leasedUntil lease: Instant) throws {
+        let insert = try RawStatement(
+            database,
+            """
+            INSERT INTO batch(id, peer, state, envelopes, accepted_at, due_at, encoding, digest, listing)
+            VALUES (?1, ?2, 'leased', ?3, ?4, ?5, ?6, ?7, ?8)
+            """)
+        insert.bind(1, id.bytes)
+        insert.bind(2, Int(peer.number))
+        insert.bind(3, waiting.listing.count / 48)
+        insert.bind(4, waiting.acceptedAt.milliseconds)
+        insert.bind(5, lease.milliseconds)
+        if let encoding = content.encoding { insert.bind(6, encoding) } else { insert.bindNull(6) }
+        insert.bind(7, content.digest.bytes)
+        insert.bind(8, waiting.listing)
+        try insert.run()
+    }
+
+    private func claim(in database: Database) throws -> Bool {
+        switch waiting.source {
+        case .segments(let segments):
+            let claim = try RawStatement(database, "UPDATE segment SET batch = ?2 WHERE id = ?1 AND batch IS NULL")
+            for segment in segments {
+                claim.bind(1, segment)
+                claim.bind(2, id.bytes)
+                try claim.run()
+                guard database.changesCount == 1 else { return false }
+            }
+        case .parked(let envelopes):
+            let claim = try RawStatement(
+                database, "UPDATE exception SET state = 'offered' WHERE envelope = ?1 AND state = 'parked'")
+            for envelope in envelopes {
+                claim.bind(1, envelope)
+                try claim.run()
+                guard database.changesCount == 1 else { return false }
+            }
+        }
+        return true
+    }
+}

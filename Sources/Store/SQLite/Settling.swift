@@ -1,0 +1,215 @@
+import AuditLog
+import Foundation
+import GRDB
+import Interchange
+
+extension SQLiteStore {
+    public func settle(_ settlement: Settlement) async throws {
+        let keys = keys
+        try await writes.run { transaction in
+            try BatchSettler(settlement: settlement, keys: keys).write(in: transaction)
+        }
+    }
+}
+
+/// Carries a verified receipt into the sender's state.
+struct BatchSettler {
+    let settlement: Settlement
+    let keys: StoreKeys
+
+    func write(in transaction: borrowing Transaction) throws {
+        let database = transaction.database
+        let id = settlement.batch.bytes
+        let find = try RawStatement(
+            database, "SELECT listing, digest, attempts FROM batch WHERE id = ?1 AND peer = ?2 AND state <> 'delivered'")
+        find.bind(1, id)
+        find.bind(2, Int(settlement.peer.number))
+        guard let batch = try find.first({ ($0.bytes(0), $0.bytes(1), $0.integer(2)) }) else { return }
+        let envelopes = EnvelopeReference.list(batch.0)
+        guard envelopes.count == settlement.verdicts.count else {
+            throw StoreError(.invalid, "a receipt does not answer every envelope", remedy: "report this as a defect")
+        }
+        try keepExceptions(envelopes, in: transaction)
+        try close(in: database)
+        try enter(digest: Digest256(batch.1), attempts: Int(batch.2) + 1, in: transaction)
+    }
+
+    private func close(in database: Database) throws {
+        let close = try RawStatement(
+            database,
+            """
+            UPDATE batch SET state = 'delivered', attempts = attempts + 1, blocked_on = NULL, blocked_since = NULL,
+                detail = NULL, receipt = ?2, receipt_signature = ?3, settled_at = ?4 WHERE id = ?1
+            """)
+        close.bind(1, settlement.batch.bytes)
+        close.bind(2, settlement.receipt)
+        close.bind(3, settlement.signature)
+        close.bind(4, settlement.at.milliseconds)
+        try close.run()
+        let erase = try RawStatement(database, "DELETE FROM batch_body WHERE batch = ?1")
+        erase.bind(1, settlement.batch.bytes)
+        try erase.run()
+    }
+
+    private func enter(digest: Digest256?, attempts: Int, in transaction: borrowing Transaction) throws {
+        let peer = settlement.peer.description
+        let gateway = AuditActor(organisation: "gateway")
+        try transaction.tail.append(
+            Act(
+                .deliveryAttempted, actor: gateway, at: settlement.at, batch: settlement.batch, outcome: "answered",
+                evidence: digest,
+                details: [.peer: peer, .attempt: "\(attempts)", .entries: "\(settlement.verdicts.count)"]), subject: nil)
+        let settled = settlement.verdicts.count { $0 == .settled }
+        try transaction.tail.append(
+            Act(
+                .receiptReceived, actor: AuditActor(organisation: "urn:yizhan:province:\(peer)"), at: settlement.at,
+                batch: settlement.batch, evidence: Digest256(hashing: settlement.receipt),
+                details: [.peer: peer, .accepted: "\(settled)", .entries: "\(settlement.verdicts.count)"]), subject: nil)
+    }
+
+    /// What was parked or refused gets a row of its own; what was an exception before and is settled now, ends.
+    private func keepExceptions(_ envelopes: [EnvelopeReference], in transaction: borrowing Transaction) throws {
+        let settle = try RawStatement(
+            transaction.database, "UPDATE exception SET state = 'settled', wrapped_key = NULL WHERE envelope = ?1")
+        lazy var lines = BatchLines()
+        for (place, envelope) in envelopes.enumerated() {
+            switch settlement.verdicts[place] {
+            case .settled:
+                settle.bind(1, envelope.id.bytes)
+                try settle.run()
+            case .parked:
+                let due = settlement.at.adding(milliseconds: StoreLimits.parkedRetryMilliseconds)
+                let line = try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
+                try keep(envelope, line, state: "parked", reason: "parkedReference", codes: [], due: due, in: transaction)
+            case .refused(let conflict, let codes):
+                let line = try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
+                try keep(
+                    envelope, line, state: "deadLettered", reason: conflict ? "conflict" : "rejected", codes: codes,
+                    due: settlement.at, in: transaction)
+            }
+        }
+    }
+
+    private func keep(
+        _ envelope: EnvelopeReference, _ line: [UInt8], state: String, reason: String, codes: [String], due: Instant,
+        in transaction: borrowing Transaction
+    ) throws {
+        let sealed = try Sealed(line, as: "exception \(envelope.id)", keys: keys)
+        let put = try RawStatement(
+            transaction.database,
+            """
+            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, wrapped_key, body)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT(envelope) DO UPDATE SET state = excluded.state, reason = excluded.reason, codes = excluded.codes,
+                due_at = excluded.due_at
+            """)
+        put.bind(1, envelope.id.bytes)
+        put.bind(2, Int(settlement.peer.number))
+        put.bind(3, state)
+        put.bind(4, reason)
+        put.bind(5, codes.joined(separator: " "))
+        put.bind(6, settlement.at.milliseconds)
+        put.bind(7, due.milliseconds)
+        put.bind(8, sealed.wrappedKey)
+        put.bind(9, sealed.body)
+        try put.run()
+        guard state == "deadLettered" else { return }
+        var details: AuditDetails = [.peer: settlement.peer.description, .reason: reason]
+        if !codes.isEmpty { details[.codes] = codes.prefix(5).joined(separator: ",") }
+        try transaction.tail.append(
+            Act(
+                .deliveryDeadLettered, actor: AuditActor(organisation: "gateway"), at: settlement.at,
+                object: envelope.digest, batch: settlement.batch, details: details), subject: nil)
+    }
+}
+
+/// The lines of a batch, decrypted once when the first is asked for.
+struct BatchLines {
+    private var lines: [ArraySlice<UInt8>]?
+
+    mutating func line(_ place: Int, of batch: MessageID, in database: Database, keys: StoreKeys) throws -> [UInt8] {
+        let all = try lines ?? Self.read(batch, database, keys)
+        lines = all
+        guard all.indices.contains(place) else {
+            throw StoreError(.corrupt, "batch \(batch) has fewer lines than its listing", remedy: "restore from backup")
+        }
+        return Array(all[place])
+    }
+
+    private static func read(_ batch: MessageID, _ database: Database, _ keys: StoreKeys) throws -> [ArraySlice<UInt8>] {
+        var all: [ArraySlice<UInt8>] = []
+        let segments = try RawStatement(
+            database,
+            """
+            SELECT segment.id, wrapped_key, body FROM segment JOIN segment_body USING (id)
+            WHERE batch = ?1 ORDER BY segment.id
+            """)
+        segments.bind(1, batch.bytes)
+        try segments.forEachRow { columns in
+            let text = try Sealed(wrappedKey: columns.bytes(1), body: columns.bytes(2))
+                .open(as: "segment \(columns.integer(0))", keys: keys)
+            all += text.split(separator: 0x0A)
+        }
+        if !all.isEmpty { return all }
+        let find = try RawStatement(database, "SELECT listing FROM batch WHERE id = ?1")
+        find.bind(1, batch.bytes)
+        let listing = EnvelopeReference.list(try find.first { $0.bytes(0) } ?? [])
+        let parked = try RawStatement(database, "SELECT wrapped_key, body FROM exception WHERE envelope = ?1")
+        for envelope in listing {
+            parked.bind(1, envelope.id.bytes)
+            let sealed = try parked.first { Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }
+            all.append(try sealed?.open(as: "exception \(envelope.id)", keys: keys)[...] ?? [])
+        }
+        return all
+    }
+}
+
+/// A batch that the peer cannot take as it is: its envelopes get rows of their own and go out in smaller batches.
+struct ReopenedBatch {
+    let batch: MessageID
+    let size: Int
+    let reason: String
+    let at: Instant
+    let keys: StoreKeys
+
+    /// - Returns: the peer that has something to send again.
+    func write(in transaction: borrowing Transaction) throws -> Set<Province> {
+        let database = transaction.database
+        let find = try RawStatement(database, "SELECT peer, listing FROM batch WHERE id = ?1 AND state = 'leased'")
+        find.bind(1, batch.bytes)
+        guard let held = try find.first({ ($0.integer(0), $0.bytes(1)) }), let peer = Province(number: Int(held.0))
+        else { return [] }
+        var lines = BatchLines()
+        for (place, envelope) in EnvelopeReference.list(held.1).enumerated() {
+            let line = try lines.line(place, of: batch, in: database, keys: keys)
+            try keep(envelope, line, peer: peer, in: database)
+        }
+        let erase = try RawStatement(database, "DELETE FROM batch_body WHERE batch = ?1")
+        erase.bind(1, batch.bytes)
+        try erase.run()
+        let close = try RawStatement(database, "UPDATE batch SET state = 'closed', detail = ?2 WHERE id = ?1")
+        close.bind(1, batch.bytes)
+        close.bind(2, reason)
+        try close.run()
+        return [peer]
+    }
+
+    private func keep(_ envelope: EnvelopeReference, _ line: [UInt8], peer: Province, in database: Database) throws {
+        let sealed = try Sealed(line, as: "exception \(envelope.id)", keys: keys)
+        let put = try RawStatement(
+            database,
+            """
+            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, together, wrapped_key, body)
+            VALUES (?1, ?2, 'parked', 'split', '', ?3, ?3, ?4, ?5, ?6)
+            ON CONFLICT(envelope) DO UPDATE SET state = 'parked', reason = 'split', due_at = excluded.due_at,
+                together = excluded.together
+            """)
+        put.bind(1, envelope.id.bytes)
+        put.bind(2, Int(peer.number))
+        put.bind(3, at.milliseconds)
+        put.bind(4, max(1, size))
+        put.bind(5, sealed.wrappedKey)
+        put.bind(6, sealed.body)
+        try put.run()
+    }
+}

@@ -1,0 +1,157 @@
+import Dispatch
+import GRDB
+import Synchronization
+
+/// Group commit: verbs that arrive while a transaction is being made durable share the next one, each in a savepoint of its
+/// own, so that many acceptances cost one fsync and one that fails takes none of the others with it.
+final class WriteQueue: Sendable {
+    /// The most verbs that share a transaction.
+    static let maximumGroup = 64
+
+    typealias Body = (borrowing Transaction) throws -> Void
+
+    private struct Job: Sendable {
+        let perform: @Sendable (borrowing Transaction) throws -> Void
+        let finish: @Sendable (StoreError?) -> Void
+    }
+
+    private struct Pending: Sendable {
+        var jobs: [Job] = []
+        var isDraining = false
+        /// Set by the first write that the disk failed under: nothing is written after it.
+        var broken: StoreError?
+    }
+
+    private let pool: DatabasePool
+    private let tail: AuditTail
+    private let pending = Mutex(Pending())
+
+    /// - Parameter tail: owned by this queue from now on; touched only on the pool's writer.
+    init(pool: DatabasePool, tail: AuditTail) {
+        self.pool = pool
+        self.tail = tail
+    }
+
+    /// Runs the body in a transaction and returns when that is durable.
+    /// - Throws: ``StoreError``: the body's own, or what the commit failed with. Nothing of the body is then stored.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable (borrowing Transaction) throws -> Value
+    ) async throws -> Value {
+        let slot = Mutex<Value?>(nil)
+        let error: StoreError? = await withCheckedContinuation { continuation in
+            let job = Job(
+                perform: { transaction in
+                    let value = try body(transaction)
+                    slot.withLock { $0 = value }
+                },
+                finish: { continuation.resume(returning: $0) })
+            submit(job)
+        }
+        if let error { throw error }
+        guard let value = slot.withLock({ $0 }) else {
+            throw StoreError(.corrupt, "a transaction ended without a result", remedy: "report this as a defect")
+        }
+        return value
+    }
+
+    private func submit(_ job: Job) {
+        let (refusal, mustStart) = pending.withLock { state -> (StoreError?, Bool) in
+            if let broken = state.broken { return (broken, false) }
+            state.jobs.append(job)
+            defer { state.isDraining = true }
+            return (nil, !state.isDraining)
+        }
+        if let refusal { return job.finish(refusal) }
+        if mustStart { pool.asyncWriteWithoutTransaction { self.drain($0) } }
+    }
+
+    private func drain(_ database: Database) {
+        while true {
+            let group = pending.withLock { state -> ArraySlice<Job> in
+                let group = state.jobs.prefix(Self.maximumGroup)
+                state.jobs.removeFirst(group.count)
+                if group.isEmpty { state.isDraining = false }
+                return group
+            }
+            guard !group.isEmpty else { return }
+            commit(group, database)
+        }
+    }
+
+    private func commit(_ group: ArraySlice<Job>, _ database: Database) {
+        var errors = [StoreError?](repeating: nil, count: group.count)
+        let before = tail.mark()
+        do {
+            try database.execute(sql: "BEGIN IMMEDIATE")
+            for (place, job) in group.enumerated() {
+                errors[place] = try attempt(job, database, alone: group.count == 1)
+            }
+            try tail.write(to: database)
+            try database.execute(sql: "COMMIT")
+        } catch {
+            try? database.execute(sql: "ROLLBACK")
+            tail.restore(before)
+            let failure = StoreError(database: error)
+            if failure.code == .broken { pending.withLock { $0.broken = failure } }
+            for job in group { job.finish(failure) }
+            return
+        }
+        for (place, job) in group.enumerated() { job.finish(errors[place]) }
+    }
+
+    /// - Returns: the job's own failure, undone.
+    /// - Throws: what dooms the whole group.
+    private func attempt(_ job: Job, _ database: Database, alone: Bool) throws -> StoreError? {
+        let before = tail.mark()
+        try database.execute(sql: "SAVEPOINT verb")
+        do {
+            try job.perform(Transaction(database: database, tail: tail))
+            try database.execute(sql: "RELEASE verb")
+            return nil
+        } catch {
+            let failure = StoreError(database: error)
+            guard failure.code != .broken, failure.code != .full else { throw failure }
+            try database.execute(sql: "ROLLBACK TO verb")
+            try database.execute(sql: "RELEASE verb")
+            tail.restore(before)
+            return failure
+        }
+    }
+}
+
+/// What a verb works on: valid only while it runs.
+struct Transaction: ~Copyable {
+    let database: Database
+    let tail: AuditTail
+}
+
+extension StoreError {
+    /// What an error of the engine means to the gateway.
+    init(database error: any Error) {
+        if let own = error as? StoreError {
+            self = own
+            return
+        }
+        guard let error = error as? DatabaseError else {
+            self.init(.corrupt, "the store failed: \(error)", remedy: "run `yizhan doctor`, then restore from backup")
+            return
+        }
+        switch error.resultCode {
+        case .SQLITE_FULL:
+            self.init(.full, "the disk or the database's page limit is full", remedy: "make room; nothing was lost")
+        case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self.init(
+                .broken, "the disk failed under the store (\(error.extendedResultCode))",
+                remedy: "check the disk, then start again: the store is verified at start")
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+            self.init(
+                .unavailable, "the store cannot be used (\(error.extendedResultCode))",
+                remedy: "check that no other gateway runs on it and that its folder is writable")
+        default:
+            // The engine's message names tables and constraints, never a value.
+            self.init(
+                .corrupt, "the store refused a statement: \(error.message ?? "\(error.extendedResultCode)")",
+                remedy: "report this as a defect")
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import CZstd
+import Crypto
+
+/// Bytes at rest: zstd, then AES-256-GCM under a data key of their own, which is wrapped (RFC 3394) by the store's key. To
+/// erase them it is enough to destroy the wrapped key.
+struct Sealed: Sendable {
+    var wrappedKey: [UInt8]
+    /// nonce ‖ ciphertext ‖ tag.
+    var body: [UInt8]
+
+    /// - Parameter identity: what the bytes are; authenticated, so that a row moved to another place does not open.
+    init(_ plain: [UInt8], as identity: String, keys: StoreKeys) throws(StoreError) {
+        let key = SymmetricKey(size: .bits256)
+        do {
+            let box = try AES.GCM.seal(try Zstd.compress(plain), using: key, authenticating: Array(identity.utf8))
+            guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }
+            body = Array(combined)
+            wrappedKey = Array(try AES.KeyWrap.wrap(key, using: keys.wrapping))
+        } catch {
+            throw StoreError(.corrupt, "a payload could not be encrypted", remedy: "check the wrapping key file")
+        }
+    }
+
+    init(wrappedKey: [UInt8], body: [UInt8]) {
+        self.wrappedKey = wrappedKey
+        self.body = body
+    }
+
+    func open(as identity: String, keys: StoreKeys) throws(StoreError) -> [UInt8] {
+        do {
+            let key = try AES.KeyWrap.unwrap(wrappedKey, using: keys.wrapping)
+            let box = try AES.GCM.SealedBox(combined: body)
+            return try Zstd.decompress(
+                Array(try AES.GCM.open(box, using: key, authenticating: Array(identity.utf8))), limit: Zstd.limit)
+        } catch {
+            throw StoreError(
+                .corrupt, "a stored payload does not open (\(identity))",
+                remedy: "check that the wrapping key file belongs to this store; if it does, restore from backup")
+        }
+    }
+}
+
+/// libzstd at level 1, for what is stored; nothing from outside is decoded here.
+enum Zstd {
+    /// No stored payload is larger, in bytes.
+    static let limit = 64 << 20
+
+    struct Failure: Error {}
+
+    static func compress(_ plain: [UInt8]) throws(Failure) -> [UInt8] {
+        var failed = false
+        let out = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(plain.count)) { buffer, count in
+            let written = ZSTD_compress(buffer.baseAddress, buffer.count, plain, plain.count, 1)
+            failed = ZSTD_isError(written) != 0
+            count = failed ? 0 : written
+        }
+        guard !failed else { throw Failure() }
+        return out
+    }
+
+    static func decompress(_ packed: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
+        let size = ZSTD_getFrameContentSize(packed, packed.count)
+        guard size <= UInt64(limit) else { throw Failure() }
+        var failed = false
+        let out = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
+            let written = ZSTD_decompress(buffer.baseAddress, buffer.count, packed, packed.count)
+            failed = ZSTD_isError(written) != 0 || written != Int(size)
+            count = failed ? 0 : written
+        }
+        guard !failed else { throw Failure() }
+        return out
+    }
+}

