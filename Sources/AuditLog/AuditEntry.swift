@@ -28,10 +28,6 @@ public struct AuditNonce: Sendable, Hashable {
     public init(using generator: inout some RandomNumberGenerator) {
         self.init(high: generator.next(), low: generator.next())
     }
-
-    var bytes: [UInt8] {
-        withUnsafeBytes(of: high.bigEndian) { Array($0) } + withUnsafeBytes(of: low.bigEndian) { Array($0) }
-    }
 }
 
 /// One act, as the log keeps it. It holds no name, number or payload: a person is a pseudonym, an envelope its digest.

@@ -3,11 +3,15 @@ extension AuditEntry {
     /// other form of a value. So whatever decodes encodes to the same bytes.
     /// - Throws: `entryMalformed` with the byte offset where reading stopped, or what ``validate()`` throws.
     public init(decoding bytes: some Collection<UInt8>) throws(AuditError) {
-        var reader = EntryReader(bytes: Array(bytes))
-        guard let entry = reader.entry() else {
-            throw AuditError(.entryMalformed, "The entry is not in the log's form at byte \(reader.position).")
+        let bytes = Array(bytes)
+        let (read, position) = bytes.withUnsafeBufferPointer { buffer in
+            var reader = EntryReader(bytes: buffer)
+            return (reader.entry(), reader.position)
         }
-        guard entry.encoded() == reader.bytes else {
+        guard let entry = read else {
+            throw AuditError(.entryMalformed, "The entry is not in the log's form at byte \(position).")
+        }
+        guard entry.encoded() == bytes else {
             throw AuditError(.entryMalformed, "The entry is not in the form in which the log writes it.")
         }
         try entry.validate()
@@ -17,12 +21,12 @@ extension AuditEntry {
 
 /// Walks the bytes of one entry. Every function returns nil where the bytes are not what is due.
 private struct EntryReader {
-    let bytes: [UInt8]
+    let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
 
     mutating func entry() -> AuditEntry? {
         guard take(#"{"sequence":"#), let sequence = decimal(), take(#","time":"#), let time = time(),
-            take(#","event":"#), let event = string().flatMap({ AuditEvent(rawValue: $0) }),
+            take(#","event":"#), let event = string().flatMap({ AuditEvent.byName[$0] }),
             take(#","actor":{"organisation":"#), let organisation = string()
         else { return nil }
         let person = optional(#","person":"#)
@@ -41,22 +45,30 @@ private struct EntryReader {
     }
 
     private mutating func take(_ text: StaticString) -> Bool {
-        let expected = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        guard bytes[position...].starts(with: expected) else { return false }
-        position += expected.count
+        let count = text.utf8CodeUnitCount
+        guard bytes.count - position >= count else { return false }
+        for offset in 0..<count where bytes[position + offset] != text.utf8Start[offset] { return false }
+        position += count
         return true
     }
 
     private mutating func decimal() -> UInt64? {
-        let digits = bytes[position...].prefix { (0x30...0x39).contains($0) }
-        guard let number = UInt64(String(decoding: digits, as: UTF8.self)) else { return nil }
-        position = digits.endIndex
-        return number
+        var number: UInt64 = 0
+        let start = position
+        while position < bytes.count, (0x30...0x39).contains(bytes[position]) {
+            let (scaled, overflow) = number.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = scaled.addingReportingOverflow(UInt64(bytes[position] - 0x30))
+            guard !overflow, !carried else { return nil }
+            number = sum
+            position += 1
+        }
+        return position > start ? number : nil
     }
 
     private mutating func time() -> Int64? {
-        let end = position + 1 + AuditTime.byteCount
-        guard take("\""), end < bytes.count, let time = AuditTime.parse(bytes[position..<end]) else { return nil }
+        guard take("\""), bytes.count - position > AuditTime.byteCount else { return nil }
+        let end = position + AuditTime.byteCount
+        guard let time = AuditTime.parse(UnsafeBufferPointer(rebasing: bytes[position..<end])) else { return nil }
         position = end
         return take("\"") ? time : nil
     }
@@ -74,18 +86,28 @@ private struct EntryReader {
 
     private mutating func digest(_ member: StaticString) -> Digest256? {
         let start = position
-        guard let digest = optional(member).flatMap({ Digest256(base64: $0) }) else {
+        guard take(member), let digest = base64(32).flatMap({ Digest256($0) }) else {
             position = start
             return nil
         }
         return digest
     }
 
+    /// A quoted base64 text of `count` bytes.
+    private mutating func base64(_ count: Int) -> [UInt8]? {
+        let length = (count + 2) / 3 * 4
+        guard take("\""), bytes.count - position > length else { return nil }
+        let text = UnsafeBufferPointer(rebasing: bytes[position..<position + length])
+        position += length
+        guard take("\""), let decoded = Base64.decode(text), decoded.count == count else { return nil }
+        return decoded
+    }
+
     private mutating func details() -> AuditDetails? {
         var details = AuditDetails()
         guard take(#","detail":{"#) else { return details }
         repeat {
-            guard let name = string().flatMap({ AuditDetail(rawValue: $0) }), take(":"), let value = string() else {
+            guard let name = string().flatMap({ AuditDetail.byName[$0] }), take(":"), let value = string() else {
                 return nil
             }
             details[name] = value
@@ -94,7 +116,7 @@ private struct EntryReader {
     }
 
     private mutating func nonce() -> AuditNonce? {
-        guard let bytes = string().flatMap({ Base64.decode($0.utf8) }), bytes.count == 16 else { return nil }
+        guard let bytes = base64(16) else { return nil }
         let words = bytes.reduce(into: (high: UInt64(0), low: UInt64(0))) { words, byte in
             words.high = words.high << 8 | words.low >> 56
             words.low = words.low << 8 | UInt64(byte)
@@ -105,7 +127,12 @@ private struct EntryReader {
     /// A quoted string; only the escapes that an entry is written with.
     private mutating func string() -> String? {
         guard take("\"") else { return nil }
-        var text: [UInt8] = []
+        let start = position
+        while position < bytes.count, bytes[position] != 0x22, bytes[position] != 0x5C { position += 1 }
+        let plain = UnsafeBufferPointer(rebasing: bytes[start..<position])
+        // Bytes that are not UTF-8 are repaired here, and found when the entry is written again.
+        if take("\"") { return String(decoding: plain, as: UTF8.self) }
+        var text = Array(plain)
         while position < bytes.count {
             let byte = bytes[position]
             position += 1
@@ -129,4 +156,13 @@ private struct EntryReader {
         position += 2
         return code
     }
+}
+
+// A search by raw value goes through the cases one by one.
+extension AuditEvent {
+    fileprivate static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+}
+
+extension AuditDetail {
+    fileprivate static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 }

@@ -23,7 +23,7 @@ extension AuditEntry {
         out.append(#","evidence":"#, base64: evidence)
         appendDetails(to: &out)
         out.append(literal: #","nonce":""#)
-        Base64.append(nonce.bytes, to: &out)
+        withUnsafeBytes(of: (nonce.high.bigEndian, nonce.low.bigEndian)) { Base64.append($0, to: &out) }
         out.append(literal: #""}"#)
     }
 
@@ -67,14 +67,26 @@ extension [UInt8] {
         guard let digest else { return }
         append(literal: member)
         append(0x22)
-        Base64.append(digest.bytes, to: &self)
+        Swift.withUnsafeBytes(of: digest) { Base64.append($0, to: &self) }
         append(0x22)
     }
 
     /// Escapes what JSON (RFC 8259, 7) demands, each in one way: `\"`, `\\`, and `\u00XX` for control characters.
     fileprivate mutating func append(quoted text: String) {
         append(0x22)
-        for byte in text.utf8 {
+        var text = text
+        text.withUTF8 { bytes in
+            if bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+                append(contentsOf: bytes)
+            } else {
+                appendEscaped(bytes)
+            }
+        }
+        append(0x22)
+    }
+
+    private mutating func appendEscaped(_ bytes: UnsafeBufferPointer<UInt8>) {
+        for byte in bytes {
             switch byte {
             case 0x22, 0x5C: append(contentsOf: [0x5C, byte])
             case 0..<0x20:
@@ -83,6 +95,5 @@ extension [UInt8] {
             default: append(byte)
             }
         }
-        append(0x22)
     }
 }

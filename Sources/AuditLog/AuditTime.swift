@@ -16,26 +16,25 @@ enum AuditTime {
         put(rest % 1000, 3, 0x5A, &out)
     }
 
-    /// Nil for anything that ``append(_:to:)`` does not write.
-    static func parse(_ text: ArraySlice<UInt8>) -> Int64? {
-        guard text.count == byteCount else { return nil }
-        let start = text.startIndex
-        func number(_ offset: Int, _ digits: Int) -> Int64? {
-            var value: Int64 = 0
-            for digit in text[start + offset..<start + offset + digits] {
-                guard (0x30...0x39).contains(digit) else { return nil }
-                value = value * 10 + Int64(digit - 0x30)
-            }
-            return value
-        }
-        guard let year = number(0, 4), let month = number(5, 2), let date = number(8, 2), let hour = number(11, 2),
-            let minute = number(14, 2), let second = number(17, 2), let millisecond = number(20, 3)
+    /// Reads the digits where ``append(_:to:)`` writes them; nil when they are not digits or the time is out of
+    /// ``range``. Whether the text is in that one form, only writing it again shows.
+    static func parse(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        guard text.count == byteCount, let year = number(text, 0..<4), let month = number(text, 5..<7),
+            let date = number(text, 8..<10), let hour = number(text, 11..<13), let minute = number(text, 14..<16),
+            let second = number(text, 17..<19), let millisecond = number(text, 20..<23)
         else { return nil }
-        let time = ((days(year, month, date) * 24 + hour) * 60 + minute) * 60 + second
-        guard range.contains(time * 1000 + millisecond) else { return nil }
-        var canonical: [UInt8] = []
-        append(time * 1000 + millisecond, to: &canonical)
-        return canonical[...] == text ? time * 1000 + millisecond : nil
+        let seconds = ((days(year, month, date) * 24 + hour) * 60 + minute) * 60 + second
+        let time = seconds * 1000 + millisecond
+        return range.contains(time) ? time : nil
+    }
+
+    private static func number(_ text: UnsafeBufferPointer<UInt8>, _ places: Range<Int>) -> Int64? {
+        var value: Int64 = 0
+        for place in places {
+            guard (0x30...0x39).contains(text[place]) else { return nil }
+            value = value * 10 + Int64(text[place] - 0x30)
+        }
+        return value
     }
 
     private static func put(_ value: Int64, _ digits: Int, _ end: UInt8, _ out: inout [UInt8]) {

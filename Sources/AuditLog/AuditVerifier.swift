@@ -17,6 +17,8 @@ public struct AuditVerifier {
     private let tile: (_ level: Int, _ index: UInt64) throws -> [UInt8]?
     /// Those that verified and are not yet reached, smallest last.
     private var ahead: [(holder: String, checkpoint: Checkpoint)]
+    /// The size of the last of them.
+    private var nextCheckpoint: UInt64?
     private var next: UInt64 = 0
     /// The tree over the leaves that the stored tiles state.
     private var stated = TileAppender()
@@ -50,6 +52,7 @@ public struct AuditVerifier {
             }
         }
         ahead.sort { $0.checkpoint.size > $1.checkpoint.size }
+        nextCheckpoint = ahead.last?.checkpoint.size
         findConflicts()
         settleReachedCheckpoints()
     }
@@ -195,8 +198,8 @@ extension AuditVerifier {
     }
 
     private mutating func settleReachedCheckpoints() {
-        while let (holder, checkpoint) = ahead.last, checkpoint.size == next {
-            ahead.removeLast()
+        while nextCheckpoint == next, let (holder, checkpoint) = ahead.popLast() {
+            nextCheckpoint = ahead.last?.checkpoint.size
             settle(checkpoint, holder)
         }
     }

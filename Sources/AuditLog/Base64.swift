@@ -1,56 +1,68 @@
 /// Base64 as in RFC 4648, 4, read strictly: padding is required, and the bits that padding leaves over are zero, so that
 /// a value has one form only.
 enum Base64 {
-    static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+    static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity((bytes.count + 2) / 3 * 4)
-        append(bytes, to: &out)
+        bytes.withUnsafeBytes { append($0, to: &out) }
         return out
     }
 
-    static func append(_ bytes: some Collection<UInt8>, to out: inout [UInt8]) {
-        var bits: UInt32 = 0
-        var pending = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            pending += 1
-            guard pending == 3 else { continue }
-            out.append(alphabet[Int(bits >> 18)])
-            out.append(alphabet[Int(bits >> 12 & 63)])
-            out.append(alphabet[Int(bits >> 6 & 63)])
-            out.append(alphabet[Int(bits & 63)])
-            (bits, pending) = (0, 0)
-        }
-        switch pending {
-        case 1:
-            out += [alphabet[Int(bits >> 2 & 63)], alphabet[Int(bits << 4 & 63)], 0x3D, 0x3D]
-        case 2:
-            out += [
-                alphabet[Int(bits >> 10 & 63)], alphabet[Int(bits >> 4 & 63)], alphabet[Int(bits << 2 & 63)], 0x3D,
-            ]
-        default: break
+    static func append(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8]) {
+        alphabet.withUnsafeBufferPointer { alphabet in
+            func put(_ bits: UInt32, _ count: Int) {
+                for place in 0..<count { out.append(alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)]) }
+            }
+            var place = 0
+            while place + 3 <= bytes.count {
+                put(UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]), 4)
+                place += 3
+            }
+            switch bytes.count - place {
+            case 1:
+                put(UInt32(bytes[place]) << 16, 2)
+                out += [0x3D, 0x3D]
+            case 2:
+                put(UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8, 3)
+                out.append(0x3D)
+            default: break
+            }
         }
     }
 
     /// Nil for anything that ``encode(_:)`` does not write.
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        guard text.count.isMultiple(of: 4) else { return nil }
-        let padding = text.reversed().prefix(2).prefix { $0 == 0x3D }.count
-        var out: [UInt8] = []
-        out.reserveCapacity(text.count / 4 * 3)
-        var bits: UInt32 = 0
-        var held: UInt32 = 0
-        for character in text.dropLast(padding) {
-            let value = values[Int(character)]
-            guard value < 64 else { return nil }
-            bits = bits << 6 | UInt32(value)
-            held += 6
-            guard held >= 8 else { continue }
-            held -= 8
-            out.append(UInt8(truncatingIfNeeded: bits >> held))
+        let text = Array(text)
+        return text.withUnsafeBufferPointer { text in
+            var isWhole = false
+            let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3) { out, count in
+                count = decode(text, to: UnsafeMutableRawBufferPointer(out)) ?? 0
+                isWhole = count > 0 || text.isEmpty
+            }
+            return isWhole ? bytes : nil
         }
-        guard bits & (1 << held - 1) == 0, held == UInt32(padding) * 2 else { return nil }
-        return out
+    }
+
+    /// - Parameter out: has room for three bytes for each four characters.
+    /// - Returns: how many bytes were written; nil for anything that ``encode(_:)`` does not write.
+    static func decode(_ text: UnsafeBufferPointer<UInt8>, to out: UnsafeMutableRawBufferPointer) -> Int? {
+        guard text.count.isMultiple(of: 4), out.count >= text.count / 4 * 3 else { return nil }
+        var end = text.count
+        while end > 0, end > text.count - 2, text[end - 1] == 0x3D { end -= 1 }
+        return values.withUnsafeBufferPointer { values in
+            var (bits, held, count): (UInt32, Int, Int) = (0, 0, 0)
+            for place in 0..<end {
+                let value = values[Int(text[place])]
+                guard value < 64 else { return nil }
+                bits = bits << 6 | UInt32(value)
+                held += 6
+                guard held >= 8 else { continue }
+                held -= 8
+                out[count] = UInt8(truncatingIfNeeded: bits >> UInt32(held))
+                count += 1
+            }
+            return bits & (1 << UInt32(held) - 1) == 0 && held == (text.count - end) * 2 ? count : nil
+        }
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

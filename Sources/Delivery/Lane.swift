@@ -72,6 +72,11 @@ public struct Lane: Sendable, Hashable {
         return wasClosed ? .circuitOpened : nil
     }
 
+    /// A probe was permitted, but nothing was due: the circuit stays as it was, ready for the next.
+    public mutating func probeAbandoned() {
+        if circuit == .probing { circuit = .open(until: Instant(milliseconds: 0), .circuitOpen) }
+    }
+
     /// An operator or new keys or certificates: try at once.
     public mutating func reset() {
         circuit = .closed

@@ -11,7 +11,7 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
     public init(seconds: Int64) { milliseconds = seconds * 1000 }
 
-    /// The system's clock. Only what chooses the clock calls this; everything else is handed a ``Clock``.
+    /// The system's clock. Only what chooses the clock calls this; everything else is handed a ``WallClock``.
     public static func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -21,17 +21,22 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// `YYYY-MM-DDThh:mm:ssZ`, with an optional fraction of which milliseconds are kept. Nil for another offset than `Z`.
     public init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8)) }
 
-    public init?(utf8 text: [UInt8]) {
-        guard text.count >= 20, text[10] == 0x54, text[13] == 0x3A, text[16] == 0x3A, text.last == 0x5A,
-            let date = CivilDate(utf8: text[0..<10]),
+    public init?(utf8 text: some RandomAccessCollection<UInt8>) {
+        guard text.count >= 20, Self.byte(text, 10) == 0x54, Self.byte(text, 13) == 0x3A, Self.byte(text, 16) == 0x3A,
+            Self.byte(text, text.count - 1) == 0x5A,
+            let date = CivilDate(utf8: text.prefix(10)),
             let hour = Self.two(text, 11), let minute = Self.two(text, 14), let second = Self.two(text, 17),
             hour < 24, minute < 60, second < 60
         else { return nil }
         var fraction = 0
         if text.count > 20 {
-            let digits = text[20..<text.count - 1]
-            guard text[19] == 0x2E, !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-            for place in 0..<3 { fraction = fraction * 10 + (place < digits.count ? Int(digits[20 + place] - 0x30) : 0) }
+            guard Self.byte(text, 19) == 0x2E, text.count > 21 else { return nil }
+            for place in 20..<text.count - 1 {
+                let digit = Self.byte(text, place)
+                guard (0x30...0x39).contains(digit) else { return nil }
+                if place < 23 { fraction = fraction * 10 + Int(digit - 0x30) }
+            }
+            for _ in 0..<max(0, 24 - text.count) { fraction *= 10 }
         }
         let day = Int64(date.daysSince1970)
         milliseconds = (day * 86_400 + Int64(hour * 3600 + minute * 60 + second)) * 1000 + Int64(fraction)
@@ -71,9 +76,15 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     public static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
 
-    private static func two(_ text: [UInt8], _ at: Int) -> Int? {
-        guard (0x30...0x39).contains(text[at]), (0x30...0x39).contains(text[at + 1]) else { return nil }
-        return Int(text[at] - 0x30) * 10 + Int(text[at + 1] - 0x30)
+    private static func byte(_ text: some RandomAccessCollection<UInt8>, _ at: Int) -> UInt8 {
+        text[text.index(text.startIndex, offsetBy: at)]
+    }
+
+    private static func two(_ text: some RandomAccessCollection<UInt8>, _ at: Int) -> Int? {
+        let first = byte(text, at)
+        let second = byte(text, at + 1)
+        guard (0x30...0x39).contains(first), (0x30...0x39).contains(second) else { return nil }
+        return Int(first - 0x30) * 10 + Int(second - 0x30)
     }
 }
 

@@ -13,8 +13,14 @@ public struct Province: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// - Parameter text: exactly two ASCII digits.
     public init?(_ text: some StringProtocol) {
         let digits = Array(text.utf8)
-        guard digits.count == 2, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        self.init(number: Int(digits[0] - 0x30) * 10 + Int(digits[1] - 0x30))
+        guard digits.count == 2 else { return nil }
+        self.init(digits: digits[0], digits[1])
+    }
+
+    /// Nil when the bytes are no ASCII digits, or no province has them.
+    public init?(digits first: UInt8, _ second: UInt8) {
+        guard (0x30...0x39).contains(first), (0x30...0x39).contains(second) else { return nil }
+        self.init(number: Int(first - 0x30) * 10 + Int(second - 0x30))
     }
 
     public var description: String { String(number) }

@@ -21,21 +21,28 @@ public struct RecordID: Sendable, Hashable, CustomStringConvertible {
     }
 
     public init?(utf8 text: some RandomAccessCollection<UInt8>) {
-        let bytes = Array(text)
-        guard bytes.count == 32, bytes[2] == 0x2D, bytes[5] == 0x2D,
-            let home = Province(String(decoding: bytes[0..<2], as: UTF8.self)),
-            let register = Province(String(decoding: bytes[3..<5], as: UTF8.self))
+        guard text.count == 32 else { return nil }
+        var bytes = text.makeIterator()
+        guard let home = Self.province(&bytes), bytes.next() == 0x2D, let register = Self.province(&bytes),
+            bytes.next() == 0x2D
         else { return nil }
         var high: UInt64 = 0
         var low: UInt64 = 0
-        for (position, byte) in bytes[6...].enumerated() {
+        var isFirst = true
+        while let byte = bytes.next() {
             let value = Self.values[Int(byte)]
             // 26 characters carry 130 bits: the first holds the top three of 128.
-            guard value < 32, position > 0 || value < 8 else { return nil }
+            guard value < (isFirst ? 8 : 32) else { return nil }
+            isFirst = false
             high = high << 5 | low >> 59
             low = low << 5 | UInt64(value)
         }
         self.init(home: home, register: register, high: high, low: low)
+    }
+
+    private static func province(_ bytes: inout some IteratorProtocol<UInt8>) -> Province? {
+        guard let first = bytes.next(), let second = bytes.next() else { return nil }
+        return Province(digits: first, second)
     }
 
     public func append(to out: inout [UInt8]) {

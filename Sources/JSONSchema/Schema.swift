@@ -8,6 +8,8 @@ import JSONTape
 /// are compared exactly, whatever their size. `contentEncoding`, `contentMediaType` and `contentSchema` are annotations.
 public struct Schema: Sendable {
     private let program: Program
+    /// The fast way to a verdict; nil for schemas with dynamic references.
+    private let image: MachineImage?
 
     /// Compiles a schema with everything that it refers to.
     ///
@@ -23,10 +25,12 @@ public struct Schema: Sendable {
         let root = try registry.addRoot(text)
         var compiler = SchemaCompiler(registry: registry, assertsFormat: assertsFormat)
         program = try compiler.compile(root)
+        image = MachineCompiler.compile(program).map { [program] code in MachineImage(code, program: program) }
     }
 
     /// Whether the value keeps the schema.
     public func isValid(_ value: JSONView) -> Bool {
+        if let image { return image.isValid(value) }
         var evaluator = Evaluator(program: program, root: value, limit: nil)
         return evaluator.run(value)
     }

@@ -25,11 +25,11 @@ package struct TapeNode {
     }
 
     @inlinable
-    package init(kind: JSONView.Kind, flags: Flags = [], offset: Int, length: Int, next: Int) {
+    package init(kind: JSONView.Kind, flags: Flags = [], offset: Int, length: Int) {
         self.kind = kind
         self.flags = flags
         self.offset = UInt32(truncatingIfNeeded: offset)
         self.length = UInt32(truncatingIfNeeded: length)
-        self.next = UInt32(truncatingIfNeeded: next)
+        next = 0
     }
 }

@@ -20,7 +20,9 @@ enum Normalisation {
             case 0xC2...0xCB: place += 2
             case 0xE4...0xE9: place += 3
             case 0xE2, 0xE3, 0xEF:
-                guard place + 2 < text.count, isPlainPunctuation(byte, text[place + 1], text[place + 2]) else { return false }
+                guard place + 2 < text.count, isPlainPunctuation(byte, text[place + 1], text[place + 2]) else {
+                    return false
+                }
                 place += 3
             case 0xF0:
                 guard place + 2 < text.count, text[place + 1] >= 0xA0, text[place + 1] <= 0xAF else { return false }

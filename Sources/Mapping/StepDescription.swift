@@ -34,10 +34,12 @@ public struct StepDescription: Sendable, Hashable {
         .init("nfc", "text", "the text in Unicode normalisation form C"),
         .init(
             "idNumber", "a document's number",
-            "half-width, without leading apostrophes and outer blanks; x, × or * at the end as X. Never repaired further"),
+            "half-width, without leading apostrophes and outer blanks; x, × or * at the end as X. Never repaired further"
+        ),
         .init(
             "personName", "a name",
-            "NFC, half-width, without outer blanks, inside a Han name without any; U+30FB U+2022 U+FF0E U+2027 as U+00B7"),
+            "NFC, half-width, without outer blanks, inside a Han name without any; U+30FB U+2022 U+FF0E U+2027 as U+00B7"
+        ),
         .init(
             "date", "2020-01-31, 2020/1/31, 2020.1.31, 20200131 or 2020年1月31日, a time of zero after it",
             "YYYY-MM-DD, a day of the calendar",

@@ -35,7 +35,8 @@ public struct Target: Sendable, Hashable {
     /// `interchange.md`, sections Envelope, Person and Kinds.
     public static func all(of kind: Kind) -> [Target]? {
         guard let content = content(of: kind) else { return nil }
-        return envelope + person(of: kind) + content.map { Target("content." + $0.path, $0.form, required: $0.isRequired) }
+        return envelope + person(of: kind)
+            + content.map { Target("content." + $0.path, $0.form, required: $0.isRequired) }
     }
 
     private static let envelope = [
@@ -48,7 +49,8 @@ public struct Target: Sendable, Hashable {
         // Only residents' numbers and persons without one occur in these three, and both need the division.
         let isResident = kind == .arrival || kind == .departure || kind == .relocation
         var targets = [
-            Target("person.idType", .word(["residentId", "hkMoTwPermit", "foreignPermanentResident", "passport", "none"])),
+            Target(
+                "person.idType", .word(["residentId", "hkMoTwPermit", "foreignPermanentResident", "passport", "none"])),
             Target("person.idNumber", .idNumber, required: false), Target("person.name", .personName),
             Target("person.sex", .code(list: "sex")), Target("person.birthDate", .date),
             Target("person.hukouDivision", .division, required: isResident),
@@ -69,7 +71,8 @@ public struct Target: Sendable, Hashable {
         case .departure:
             [
                 Target("arrivalRecord", .record), Target("departureDate", .date),
-                Target("cause", .word(["left", "returnedHome", "movedOn", "becameLocal", "deceased", "registeredInError"])),
+                Target(
+                    "cause", .word(["left", "returnedHome", "movedOn", "becameLocal", "deceased", "registeredInError"])),
             ]
         case .relocation:
             [

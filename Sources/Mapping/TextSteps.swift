@@ -79,7 +79,9 @@ enum TextSteps {
         while place < value.count {
             if value[place] == 0x27 || value[place] == 0x60 {
                 place += 1
-            } else if value[place...].starts(with: [0xE2, 0x80, 0x98]) || value[place...].starts(with: [0xE2, 0x80, 0x99]) {
+            } else if value[place...].starts(with: [0xE2, 0x80, 0x98])
+                || value[place...].starts(with: [0xE2, 0x80, 0x99])
+            {
                 place += 3
             } else {
                 break

@@ -14,7 +14,9 @@ extension StatusPolicy {
     public init(yaml: String, file: String) throws(PolicyMistakes) {
         var reader = PolicyReader(file: file)
         let rules = reader.read(yaml)
-        guard reader.mistakes.isEmpty else { throw PolicyMistakes(reader.mistakes) }
+        guard reader.mistakes.isEmpty else {
+            throw PolicyMistakes(reader.mistakes.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        }
         self.init(file: file, rules: rules)
     }
 }

@@ -4,19 +4,26 @@ import Interchange
 public struct StatusQuestion: Sendable, Hashable {
     /// The one person that is asked about.
     public struct Subject: Sendable, Hashable {
-        public var idType: SubjectIDType
+        /// Not `none`.
+        public var idType: IDType
         public var idNumber: Redacted<String>
         public var name: Redacted<String>?
         public var birthDate: Redacted<CivilDate>?
 
         public init(
-            idType: SubjectIDType, idNumber: Redacted<String>, name: Redacted<String>? = nil,
+            idType: IDType, idNumber: Redacted<String>, name: Redacted<String>? = nil,
             birthDate: Redacted<CivilDate>? = nil
         ) {
             self.idType = idType
             self.idNumber = idNumber
             self.name = name
             self.birthDate = birthDate
+        }
+
+        /// The bytes that look-ups hash: a 15-digit number in its 18-digit form.
+        public var lookUpNumber: Redacted<[UInt8]> {
+            let number = PersonNumber(idNumber.exposed)
+            return Redacted(number.subject(number.form(as: idType)))
         }
     }
 
@@ -31,11 +38,13 @@ public struct StatusQuestion: Sendable, Hashable {
     /// In `validPermit` only; nil means the day of the question.
     public var onDate: CivilDate?
     public var purpose: Purpose
-    /// The legal ground that the bureau states: 1 to 128 bytes of UTF-8 without control characters.
+    /// The legal ground that the bureau states: 1 to 128 bytes of UTF-8 without control characters, and
+    /// nothing in it that could be a person's number.
     public var legalBasis: String
     /// The member `case`: 1 to 128 bytes of UTF-8 without control characters.
     public var caseReference: String?
-    /// The acting officer's pseudonym: 1 to 64 visible ASCII characters.
+    /// The acting officer's pseudonym: 1 to 64 visible ASCII characters, and nothing in it that could be a
+    /// person's number.
     public var officer: String
 
     public init(

@@ -43,7 +43,9 @@ private struct QuestionReader {
         let question = required(root, "question", "One of the questions.") { Question(rawValue: $0) }
         let subject = subject(root["subject"], asked: question)
         let purpose = required(root, "purpose", "One of the interchange's purposes.") { Purpose(rawValue: $0) }
-        let basis = required(root, "legalBasis", "1 to 128 bytes without control characters.", Self.line)
+        let basis = required(root, "legalBasis", "1 to 128 bytes without control characters.") {
+            NumberForm.holdsIdNumber($0) ? nil : Self.line($0)
+        }
         let officer = required(root, "officer", "A pseudonym of 1 to 64 visible ASCII characters.", Self.pseudonym)
         let reference = optional(root, "case", "1 to 128 bytes without control characters.", Self.line)
         let target = target(root, asked: question)
@@ -65,7 +67,7 @@ private struct QuestionReader {
             DivisionCode(text).flatMap { $0.province == nil ? nil : $0 }
         }
         let employer = optional(root, "employer", "A code of GB 32100 with its check character.") {
-            NumberForm.isSocialCreditCode($0.utf8) ? $0 : nil
+            NumberForm.isSocialCreditCode($0) ? $0 : nil
         }
         let onDate = optional(root, "onDate", "A day, YYYY-MM-DD.") { CivilDate($0) }
         guard let question else { return (province, division, employer, onDate) }
@@ -88,10 +90,10 @@ private struct QuestionReader {
         }
         refuseUnknown(object, at: "/subject", known: ["idType", "idNumber", "name", "birthDate"])
         let type = required(object, "idType", under: "/subject", "A type of identity document that has a number.") {
-            SubjectIDType(rawValue: $0)
+            IDType(rawValue: $0).flatMap { $0 == .none ? nil : $0 }
         }
         let number = required(object, "idNumber", under: "/subject", "A number of the form that idType has.") { text in
-            type == nil || type?.allows(text.utf8) == true ? text : nil
+            type.map { NumberForm.isNumber(text, of: $0) } ?? true ? text : nil
         }
         let name = optional(object, "name", under: "/subject", "1 to 50 characters.", Self.name)
         let birthDate = optional(object, "birthDate", under: "/subject", "A day, YYYY-MM-DD.") { CivilDate($0) }
@@ -153,7 +155,7 @@ extension QuestionReader {
 
     private static func pseudonym(_ text: String) -> String? {
         (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-            && !NumberForm.isResidentNumber(text.utf8) ? text : nil
+            && !NumberForm.holdsIdNumber(text) ? text : nil
     }
 }
 

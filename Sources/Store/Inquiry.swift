@@ -11,6 +11,8 @@ public struct Inquiry: Sendable {
 
     public enum Question: Sendable, Hashable {
         case currentRegistration(Province)
+        /// About a kind of record that this version does not hold: always unknown, after the same look-up.
+        case notHeld
     }
 
     public init(subject: [UInt8], question: Question, entry: Act, at: Instant) {

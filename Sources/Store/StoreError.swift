@@ -11,6 +11,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case tooNew
         /// What is stored contradicts itself.
         case corrupt
+        /// Another worker took the same work first.
+        case contended
         /// The caller asked for something that is not there.
         case notFound
         /// The caller's argument is out of bounds.

@@ -1,2 +1,70 @@
 import ArgumentParser
-@main struct Yizhan: ParsableCommand { func run() {} }
+import Foundation
+import Gateway
+import Intake
+import Mapping
+import Policy
+import Store
+
+/// 驿站. The one executable; a file for each subcommand.
+@main
+struct Yizhan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "yizhan",
+        abstract: "The relay station between provincial migrant-population registers.",
+        discussion: """
+            Takes local exports, validates them, carries them to the province they concern, and proves what happened.
+            Begin with `yizhan demo`, or with `yizhan init --province 44 --dir /var/lib/yizhan`.
+
+            Exit status: 0 done; 1 rows, files or signatures failed; 2 wrong arguments, or a mapping, policy or
+            configuration with mistakes; 3 peer, daemon or store not reachable.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Demo.self, Init.self, Serve.self, Validate.self, Transform.self, Submit.self, MappingCommand.self,
+            Queue.self, Audit.self, Status.self, Tables.self,
+        ])
+
+    /// Ends with the exit statuses of the design: the argument parser's own 64 becomes 2.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let status = exitStatus(of: error)
+            let text = Self.fullMessage(for: error)
+            if status == 0 || error is CleanExit { Self.exit(withError: error) }
+            if !text.isEmpty { Terminal.complain(message(for: error, text)) }
+            Foundation.exit(status)
+        }
+    }
+
+    private static func message(for error: any Error, _ text: String) -> String {
+        switch error {
+        case let error as GatewayError: error.description
+        case let error as StoreError: error.description
+        case let error as IntakeError: error.description
+        case let error as MappingMistakes: error.description
+        case let error as PolicyMistakes: error.description
+        case let error as ConfigurationMistakes: error.description
+        case let error as RefusedByGateway: error.description
+        default: text
+        }
+    }
+
+    private static func exitStatus(of error: any Error) -> Int32 {
+        switch error {
+        case let code as ExitCode: code == .validationFailure ? 2 : code.rawValue
+        case let error as GatewayError: error.code == .unreachable || error.code == .inUse ? 3 : 2
+        case is StoreError: 3
+        case is IntakeError: 1
+        case let error as RefusedByGateway: error.status >= 500 ? 3 : 1
+        case is MappingMistakes, is PolicyMistakes, is ConfigurationMistakes: 2
+        default: Self.exitCode(for: error) == .validationFailure ? 2 : Self.exitCode(for: error).rawValue
+        }
+    }
+}

@@ -6,7 +6,10 @@ import Testing
         sequence: 123_456, time: 1_782_806_400_123, event: .questionAnswered,
         actor: AuditActor(organisation: "urn:yizhan:bureau:44:police-1", person: "officer-7"), purpose: "caseInquiry",
         caseReference: "（2026）粤01刑初\"1\"\\号", subject: .emptyRoot, outcome: "unknown",
-        details: [.question: "currentRegistration", .rule: "police-registration", .line: "21", .policy: Digest256.emptyRoot.base64],
+        details: [
+            .question: "currentRegistration", .rule: "police-registration", .line: "21",
+            .policy: Digest256.emptyRoot.base64,
+        ],
         nonce: AuditNonce(high: 0x0001_0203_0405_0607, low: 0x0809_0A0B_0C0D_0E0F))
 
     private let text =
@@ -52,7 +55,8 @@ import Testing
                 }
         }
         return AuditEntry(
-            sequence: 9, time: 1_582_934_400_000, event: event, actor: AuditActor(organisation: "gateway", person: "op-1"),
+            sequence: 9, time: 1_582_934_400_000, event: event,
+            actor: AuditActor(organisation: "gateway", person: "op-1"),
             purpose: fields.contains(.purpose) ? "publicService" : nil,
             caseReference: fields.contains(.caseReference) ? "A-1" : nil,
             subject: fields.contains(.subject) ? .emptyRoot : nil, object: fields.contains(.object) ? .emptyRoot : nil,
@@ -61,11 +65,12 @@ import Testing
             details: details, nonce: AuditNonce(high: 1, low: 2))
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-        (4_107_542_399_999, "2100-02-28T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-        (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (4_107_542_399_999, "2100-02-28T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+            (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+        ] as [(Int64, String)])
     func timeIsRFC3339WithMilliseconds(time: Int64, text: String) throws {
         var entry = Self.entry(.gatewayStarted)
         entry.time = time
@@ -89,7 +94,8 @@ import Testing
     @Test(arguments: [
         (#""sequence":123456"#, #""sequence":0123456"#), (#"{"sequence""#, #"{ "sequence""#), (#"}"#, #"} "#),
         (#".123Z"#, #".123+00:00"#), (#".123Z"#, #"Z"#), (#"2026-06-30"#, #"2026-06-31"#), (#"T08:"#, #"T24:"#),
-        (#"question.answered"#, #"question.asked"#), (#","purpose":"caseInquiry""#, #","purpose":"caseInquiry","purpose":"caseInquiry""#),
+        (#"question.answered"#, #"question.asked"#),
+        (#","purpose":"caseInquiry""#, #","purpose":"caseInquiry","purpose":"caseInquiry""#),
         (#""person":"officer-7""#, #""person":null"#), (#"粤"#, #"\u7ca4"#), (#"officer-7"#, #"\u006fffficer-7"#),
         (#""line":"21","#, #""line":"21","line":"21","#), (#""line":"21""#, #""line":21"#), (#""rule""#, #""unknown""#),
         (#""outcome":"unknown","#, #""outcome":"unknown","extra":"x","#), (#"SuFU="#, #"SuFV="#), (#"Dw=="#, #"Dx=="#),

@@ -73,7 +73,8 @@ import Testing
             let oldRoot = Reference.root(leaves.prefix(old))
             let path = try MerkleProof.consistency(from: UInt64(old), to: UInt64(size), in: log.reader)
             let judge = { (from: Int, oldRoot: Digest256, to: Int, root: Digest256, path: [Digest256]) in
-                (try? MerkleProof.verifyConsistency(from: UInt64(from), oldRoot, to: UInt64(to), root, path: path)) != nil
+                (try? MerkleProof.verifyConsistency(from: UInt64(from), oldRoot, to: UInt64(to), root, path: path))
+                    != nil
             }
             #expect(judge(old, oldRoot, size, root, path))
             #expect(!judge(old, .emptyRoot, size, root, path))

@@ -8,7 +8,8 @@ enum GoNote {
     /// The private key `PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz`, without its
     /// leading type.
     static let peterSeed = hexadecimal("810a1402d5146c8d84f2443330f54080ebf98ee17d9c74f6252fc5d5c7283173")
-    static let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+    static let text =
+        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
     static let peterLine =
         "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
     static let enochLine =
@@ -42,23 +43,31 @@ enum GoNote {
         let changed = GoNote.text.replacing("answer", with: "Answer") + "\n" + GoNote.peterLine
         let error = AuditError(.signatureInvalid, "The signature of key c74f20a3 does not verify.")
         #expect(throws: error) { try verify(changed, [GoNote.peterKey]) }
-        let longer = GoNote.text + "\n" + String(GoNote.peterLine.prefix(60)) + "ABCD" + String(GoNote.peterLine.dropFirst(60))
+        let longer =
+            GoNote.text + "\n" + String(GoNote.peterLine.prefix(60)) + "ABCD" + String(GoNote.peterLine.dropFirst(60))
         #expect(throws: error) { try verify(longer, [GoNote.peterKey]) }
     }
 
     @Test(arguments: [
         GoNote.text, GoNote.text + "\n", GoNote.text + "\n" + GoNote.peterLine.dropLast(),
         "\u{1}" + GoNote.text + "\n" + GoNote.peterLine, GoNote.text + "\r\n\n" + GoNote.peterLine,
-        GoNote.text + "\n— Bad Name x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6Ry\n",
+        GoNote.text
+            + "\n— Bad Name x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6Ry\n",
         GoNote.text + "\n" + GoNote.peterLine + "Unexpected line.\n", GoNote.text + "\n— a+b xxxxxxxx\n",
         GoNote.text + "\n- PeterNeumann x08go/ZJkuBS\n", GoNote.text + "\n— PeterNeumann x08g\n",
         GoNote.text + "\n—  x08go/ZJkuBS\n", "", "\n", "\n\n",
-        GoNote.text + "\n" + String(repeating: GoNote.peterLine, count: 101),
+
     ])
     func aMalformedNoteIsRefused(note: String) {
         #expect(throws: AuditError(.noteMalformed, "This is not a signed note.")) {
             try SignedNote(parsing: Array(note.utf8))
         }
+    }
+
+    @Test func moreThan100SignaturesAreRefused() throws {
+        let note = { GoNote.text + "\n" + String(repeating: GoNote.peterLine, count: $0) }
+        #expect(try verify(note(100), [GoNote.peterKey]) == ["PeterNeumann"])
+        #expect(throws: AuditError.self) { try verify(note(101), [GoNote.peterKey]) }
     }
 
     @Test func aNoteIsUTF8() {
@@ -127,14 +136,20 @@ enum GoNote {
     }
 
     @Test(arguments: [
-        "", "o\n", "o\n1\n", "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=", "\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
-        "o\n01\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n", "o\n-1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
+        "", "o\n", "o\n1\n", "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=",
+        "\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
+        "o\n01\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
+        "o\n-1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
         "o\n+1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n", "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2=\n",
-        "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n", "o\n18446744073709551616\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
-        "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", "o\r\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
+        "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n",
+        "o\n18446744073709551616\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
+        "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n",
+        "o\r\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
     ])
     func aMalformedTextIsRefused(text: String) {
-        #expect(throws: AuditError(.checkpointMalformed, "This is not a log's checkpoint.")) { try Checkpoint(text: text) }
+        #expect(throws: AuditError(.checkpointMalformed, "This is not a log's checkpoint.")) {
+            try Checkpoint(text: text)
+        }
     }
 
     @Test func aSignedCheckpointOpensWithItsLogsKeyOnly() throws {
@@ -150,7 +165,9 @@ enum GoNote {
         for place in note.indices where note[place] != 0x0A {
             var changed = note
             changed[place] ^= 1
-            #expect(throws: AuditError.self, "byte \(place)") { try Checkpoint.open(changed, keys: [signer.verifierKey]) }
+            #expect(throws: AuditError.self, "byte \(place)") {
+                try Checkpoint.open(changed, keys: [signer.verifierKey])
+            }
         }
     }
 

@@ -54,7 +54,8 @@ struct StoredLog {
 
     static func act(_ number: Int) -> AuditEntry {
         AuditEntry(
-            time: 1_782_806_400_000 + Int64(number), event: .intakeAccepted, actor: AuditActor(organisation: "register-44"),
+            time: 1_782_806_400_000 + Int64(number), event: .intakeAccepted,
+            actor: AuditActor(organisation: "register-44"),
             purpose: "residenceRegistration", subject: Digest256(hashing: Array("subject \(number % 7)".utf8)),
             object: Digest256(hashing: Array("object \(number)".utf8)), details: [.mapping: "arrivals", .peer: "51"])
     }

@@ -21,7 +21,9 @@ import Testing
         }
     }
 
-    private func tamper(_ tampering: Tampering, with log: inout Witnessed, using generator: inout SeededGenerator) throws {
+    private func tamper(_ tampering: Tampering, with log: inout Witnessed, using generator: inout SeededGenerator)
+        throws
+    {
         let count = log.rows.count
         let place = Int.random(in: 0..<count, using: &generator)
         switch tampering {

@@ -36,7 +36,9 @@ import Testing
     @Test func aTreeOf70000LeavesHasTheTilesOfTheSpecification() {
         let log = StoredLog(leaves: (0..<70_000).map { [UInt8($0 & 255), UInt8($0 >> 8 & 255)] })
         let widths = { (level: Int) in
-            log.tiles.filter { $0.key.level == level }.sorted { $0.key.index < $1.key.index }.map { $0.value.count / 32 }
+            log.tiles.filter { $0.key.level == level }.sorted { $0.key.index < $1.key.index }.map {
+                $0.value.count / 32
+            }
         }
         #expect(widths(0) == [Int](repeating: 256, count: 273) + [112])
         #expect(widths(1) == [256, 17])
@@ -46,7 +48,8 @@ import Testing
 
     @Test func aTreeOf256LeavesHasAFullTileAndOneHashAbove() {
         let log = StoredLog(leaves: [[UInt8]](repeating: [], count: 256))
-        #expect(log.tiles.mapValues { $0.count / 32 } == [.init(level: 0, index: 0): 256, .init(level: 1, index: 0): 1])
+        #expect(
+            log.tiles.mapValues { $0.count / 32 } == [.init(level: 0, index: 0): 256, .init(level: 1, index: 0): 1])
     }
 
     @Test func widthsFollowTheSpecification() {

@@ -9,7 +9,8 @@ import CCurl
 /// Carries requests to peers: HTTP/1.1 over pooled TLS 1.3 connections with our certificate, trusting the pinned CAs only.
 ///
 /// libcurl runs on one thread of its own, which owns every handle. Credentials can be replaced while requests are under way:
-/// new connections use the new ones. When the client goes away, what is under way fails with `closed`.
+/// new connections use the new ones. When the client goes away, or is
+/// shut down, what is under way fails with `closed`.
 public final class CurlClient: HTTPTransport {
     private let queue: CurlCommandQueue
 
@@ -27,7 +28,10 @@ public final class CurlClient: HTTPTransport {
         }
     }
 
-    deinit { _ = queue.send(.stop) }
+    deinit { shutDown() }
+
+    /// Ends what is under way, and all that comes later, with `closed`.
+    public func shutDown() { _ = queue.send(.stop) }
 
     public func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
         guard request.isSafeToWrite else {

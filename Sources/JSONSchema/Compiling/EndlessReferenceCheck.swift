@@ -6,7 +6,8 @@ struct EndlessReferenceCheck {
     private var marks: [Mark]
 
     static func run(_ subschemas: [Subschema]) throws(SchemaError) {
-        var check = EndlessReferenceCheck(subschemas: subschemas, marks: Array(repeating: .new, count: subschemas.count))
+        var check = EndlessReferenceCheck(
+            subschemas: subschemas, marks: Array(repeating: .new, count: subschemas.count))
         for number in subschemas.indices { try check.visit(number) }
     }
 

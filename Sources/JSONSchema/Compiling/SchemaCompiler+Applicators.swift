@@ -9,7 +9,8 @@ extension SchemaCompiler {
         case "if": return try condition(source)
         case "dependentSchemas": return try dependentSchemas(source)
         case "prefixItems": return .prefixItems(try numbers(of: source))
-        case "items": return .items(try number(of: source), after: source.schema.value["prefixItems"]?.elements?.count ?? 0)
+        case "items":
+            return .items(try number(of: source), after: source.schema.value["prefixItems"]?.elements?.count ?? 0)
         case "contains": return try contains(source)
         case "properties": return try properties(source)
         case "patternProperties": return try patternProperties(source)
@@ -45,9 +46,10 @@ extension SchemaCompiler {
         let condition = try number(of: source)
         var branches: [Int?] = []
         for name in ["then", "else"] {
-            branches.append(try schema.value[name].map { value throws(SchemaError) in
-                try number(of: schema.child(value, name))
-            })
+            branches.append(
+                try schema.value[name].map { value throws(SchemaError) in
+                    try number(of: schema.child(value, name))
+                })
         }
         return .condition(if: condition, then: branches[0], else: branches[1])
     }

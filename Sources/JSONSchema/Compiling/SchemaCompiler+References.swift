@@ -40,9 +40,11 @@ extension SchemaCompiler {
     ) throws(SchemaError) -> SchemaPlace {
         var place = root
         for name in names {
-            let next = place.value[name] ?? place.value.elements.flatMap { elements in
-                Int(name).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
-            }
+            let next =
+                place.value[name]
+                ?? place.value.elements.flatMap { elements in
+                    Int(name).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+                }
             guard let next else {
                 throw reference.error(.unresolvedReference, "nothing is at \(root.resource)#\(place.pointer)/\(name)")
             }

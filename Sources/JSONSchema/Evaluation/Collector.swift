@@ -27,17 +27,19 @@ extension Evaluator {
     /// - Returns: false, always.
     mutating func fail(_ frame: Frame, _ view: JSONView, _ failure: @autoclosure () -> Failure) -> Bool {
         guard collector != nil else { return false }
+        let instance = instanceLocation(of: view)
         collector?.add(
             failure(), keyword: frame.keyword, tokens: [frame.keyword],
-            schema: program.subschemas[frame.schema].location, instance: instanceLocation(of: view))
+            schema: program.subschemas[frame.schema].location, instance: instance)
         return false
     }
 
     mutating func fail(falseSchema number: Int, _ view: JSONView) -> Bool {
         guard collector != nil else { return false }
+        let instance = instanceLocation(of: view)
         collector?.add(
             Failure(message: "no value is allowed here"), keyword: "false", tokens: [],
-            schema: program.subschemas[number].location, instance: instanceLocation(of: view))
+            schema: program.subschemas[number].location, instance: instance)
         return false
     }
 

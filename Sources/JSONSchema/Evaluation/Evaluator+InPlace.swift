@@ -49,7 +49,8 @@ extension Evaluator {
         }
         if matches == 1 { return true }
         marks.insertAll()
-        let message = matches == 0 ? "the value is of none of the allowed forms" : "the value is of several forms at once"
+        let message =
+            matches == 0 ? "the value is of none of the allowed forms" : "the value is of several forms at once"
         return fail(frame, view, Failure(message: message))
     }
 

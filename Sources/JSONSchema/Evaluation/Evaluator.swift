@@ -15,7 +15,7 @@ struct Evaluator {
     private var depth = 0
 
     /// Schemas that may be applied inside each other: only a dynamic reference to itself comes near.
-    private static let maximumDepth = 8192
+    private static let maximumDepth = 2048
 
     init(program: Program, root: JSONView, limit: Int?) {
         self.program = program
@@ -35,7 +35,10 @@ struct Evaluator {
         if let verdict = program.subschemas[number].verdict {
             return verdict || fail(falseSchema: number, view)
         }
-        guard depth < Self.maximumDepth else { return false }
+        guard depth < Self.maximumDepth else {
+            return fail(
+                Frame(schema: number, keyword: "$dynamicRef"), view, Failure(message: "schemas nest without end"))
+        }
         let resource = program.subschemas[number].resource
         let enters = scope.last != resource
         if enters { scope.append(resource) }

@@ -42,7 +42,8 @@ extension JSONView {
         switch kind {
         case .null, .false, .true: hasher.combine(kind)
         case .integer, .number: hasher.combine(ExactNumber(self))
-        case .string: _ = withUTF8 { text in
+        case .string:
+            _ = withUTF8 { text in
                 hasher.combine(text.count)
                 hasher.combine(bytes: text)
             }

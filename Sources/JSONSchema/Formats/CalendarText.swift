@@ -5,7 +5,11 @@ enum CalendarText {
         guard let century = text.twoDigits(at: 0), let yearOfCentury = text.twoDigits(at: 2), text.has("-", at: 4),
             let month = text.twoDigits(at: 5), text.has("-", at: 7), let day = text.twoDigits(at: 8)
         else { return false }
-        return (1...12).contains(month) && day >= 1 && day <= days(in: month, of: century * 100 + yearOfCentury)
+        return isDay(day, month: month, year: century * 100 + yearOfCentury)
+    }
+
+    static func isDay(_ day: Int, month: Int, year: Int) -> Bool {
+        (1...12).contains(month) && day >= 1 && day <= days(in: month, of: year)
     }
 
     private static func days(in month: Int, of year: Int) -> Int {

@@ -38,7 +38,9 @@ struct NameTable: Sendable {
     }
 
     /// The slot that holds the text, or the empty one where it would stand.
-    private static func slot(of text: UnsafeRawBufferPointer, in slots: [Int32], _ bytes: [UInt8], _ starts: [Int]) -> Int {
+    private static func slot(of text: UnsafeRawBufferPointer, in slots: [Int32], _ bytes: [UInt8], _ starts: [Int])
+        -> Int
+    {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (slots.count - 1)

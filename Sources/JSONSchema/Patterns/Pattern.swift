@@ -5,7 +5,8 @@ import JSONTape
 /// A match may begin and end anywhere. Look-around and back references are refused, because no automaton has them.
 struct Pattern: Sendable {
     let source: String
-    private let automaton: PatternAutomaton?
+    /// Nil when its table would be too large.
+    let automaton: PatternAutomaton?
     private let program: PatternProgram
 
     init(_ source: String) throws(PatternError) {

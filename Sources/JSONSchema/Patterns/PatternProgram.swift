@@ -21,7 +21,8 @@ struct PatternProgram: Sendable {
 
     init(_ node: PatternNode) throws(PatternError) {
         start = try add(node, next: 0)
-        let anywhere = closure(of: [start], before: .other, after: .other)
+        let anywhere =
+            closure(of: [start], before: .other, after: .other)
             + closure(of: [start], before: .word, after: .edge) + closure(of: [start], before: .other, after: .word)
         isAnchored = anywhere.isEmpty
     }

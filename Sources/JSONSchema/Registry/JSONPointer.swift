@@ -2,7 +2,9 @@
 enum JSONPointer {
     /// The reference token of a member's name or an index.
     static func token(_ name: some StringProtocol) -> String {
-        guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return String(name) }
+        guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
+            return String(name)
+        }
         var token = ""
         for scalar in name.unicodeScalars {
             switch scalar {

@@ -65,36 +65,4 @@ extension SQLiteStore {
         try await writes.run { try AuditTables.keep(fresh, at: now, in: $0.database) }
         return fresh
     }
-
-    public func auditSize() async throws -> UInt64 { try await read(AuditTables.size) }
-
-    public func auditTile(level: Int, index: UInt64) async throws -> [UInt8]? {
-        try await read { try AuditTables.tile($0, level: level, index: index) }
-    }
-
-    public func auditEntries(from first: UInt64, limit: Int) async throws -> [StoredEntry] {
-        try await read { database in
-            let rows = try RawStatement(
-                database,
-                """
-                SELECT first, body FROM audit_entries
-                WHERE first >= COALESCE((SELECT MAX(first) FROM audit_entries WHERE first <= ?1), 0)
-                ORDER BY first LIMIT ?2
-                """)
-            rows.bind(1, Int64(first))
-            rows.bind(2, limit)
-            var found: [StoredEntry] = []
-            try rows.forEachRow { columns in
-                guard found.count < limit else { return }
-                var sequence = UInt64(columns.integer(0))
-                for entry in StoredEntry.split(columns.bytes(1)) {
-                    if sequence >= first, found.count < limit { found.append(StoredEntry(sequence: sequence, bytes: entry)) }
-                    sequence += 1
-                }
-            }
-            return found
-        }
-    }
-
-    public func newestCheckpoint() async throws -> SignedCheckpoint? { try await read(AuditTables.checkpoint) }
 }

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Interchange
 
-extension SQLiteStore {
+extension SQLiteReading {
     public func backlog() async throws -> [LaneBacklog] {
         try await read { database in
             var lanes: [Province: LaneBacklog] = [:]
@@ -16,7 +16,8 @@ extension SQLiteStore {
         }
     }
 
-    private static let backlogQuery = """
+    private static var backlogQuery: String {
+        """
         SELECT peer, 'free' AS state, SUM(envelopes) AS envelopes, MIN(accepted_at) AS oldest, NULL AS blocked_on,
             NULL AS detail, NULL AS due_at
         FROM segment WHERE batch IS NULL GROUP BY peer
@@ -27,6 +28,7 @@ extension SQLiteStore {
         SELECT peer, 'exception ' || state, COUNT(*), MIN(since), MAX(reason), MAX(codes), MIN(due_at)
         FROM exception WHERE state IN ('parked', 'deadLettered') GROUP BY peer, state
         """
+    }
 
     private static func add(_ row: Row, to lane: inout LaneBacklog) {
         let envelopes: Int = row["envelopes"]

@@ -20,11 +20,15 @@ extension SQLiteStore {
     private static func registered(
         _ lookup: [UInt8], _ question: Inquiry.Question, _ database: Database
     ) throws -> InquiryAnswer {
-        let province = switch question { case .currentRegistration(let province): province }
+        let province: Int =
+            switch question {
+            case .currentRegistration(let province): Int(province.number)
+            case .notHeld: 0
+            }
         let find = try RawStatement(
             database, "SELECT until IS NULL FROM registration WHERE subject = ?1 AND province = ?2")
         find.bind(1, lookup)
-        find.bind(2, Int(province.number))
+        find.bind(2, province)
         var answer = InquiryAnswer.unknown
         try find.forEachRow { columns in
             if columns.integer(0) == 1 { answer = .yes } else if answer == .unknown { answer = .no }

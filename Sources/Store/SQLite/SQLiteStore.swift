@@ -5,7 +5,7 @@ import Interchange
 import Synchronization
 
 /// The store on one SQLite file, through GRDB: nothing to install, one process that writes.
-public final class SQLiteStore: Store {
+public final class SQLiteStore: Store, SQLiteReading {
     let pool: DatabasePool
     let writes: WriteQueue
     let keys: StoreKeys
@@ -66,7 +66,7 @@ public final class SQLiteStore: Store {
         for notify in listeners.withLock({ $0 }) { notify(peers) }
     }
 
-    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    public func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do { return try await pool.read(body) } catch { throw StoreError(database: error) }
     }
 

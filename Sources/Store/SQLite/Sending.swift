@@ -16,7 +16,9 @@ extension SQLiteStore {
             waiting: waiting, content: content,
             sealed: try Sealed(content.bytes, as: "batch \(content.digest)", keys: keys))
         // Another worker may have taken the same envelopes meanwhile: then there is nothing to store.
-        guard try await writes.run({ try formed.store(in: $0.database, leasedUntil: lease) }) else {
+        do {
+            try await writes.run { try formed.store(in: $0.database, leasedUntil: lease) }
+        } catch let error as StoreError where error.code == .contended {
             return try await leaseBatch(for: peer, limits: limits, at: now, until: lease, encode: encode)
         }
         return LeasedBatch(
@@ -239,19 +241,18 @@ struct FormedBatch: Sendable {
     var content: EncodedContent
     var sealed: Sealed
 
-    /// - Returns: false, with nothing stored, when the envelopes are no longer free.
-    func store(in database: Database, leasedUntil lease: Instant) throws -> Bool {
+    /// - Throws: ``StoreError`` `contended` when the envelopes are no longer free.
+    func store(in database: Database, leasedUntil lease: Instant) throws {
         try insert(in: database, leasedUntil: lease)
-        guard try claim(in: database) else { throw Taken() }
+        guard try claim(in: database) else {
+            throw StoreError(.contended, "the envelopes were taken meanwhile", remedy: "lease again")
+        }
         let body = try RawStatement(database, "INSERT INTO batch_body(batch, wrapped_key, body) VALUES (?1, ?2, ?3)")
         body.bind(1, id.bytes)
         body.bind(2, sealed.wrappedKey)
         body.bind(3, sealed.body)
         try body.run()
-        return true
     }
-
-    struct Taken: Error {}
 
     private func insert(in database: Database, leasedUntil lease: Instant) throws {
         let insert = try RawStatement(

@@ -1,0 +1,44 @@
+# The two commands are `make demo` and `make test`; `make help` lists the others.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SWIFT ?= swift
+# One configuration for everything: what is tested is what is shipped.
+CONFIGURATION := release
+BINARY = .build/$(CONFIGURATION)/yizhan
+SOURCES = $(shell git ls-files -co --exclude-standard '*.swift')
+
+.PHONY: help setup build demo test check format arrows tables bench clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
+
+setup: ## install the Debian packages that are missing
+	@scripts/setup.sh
+
+build: setup ## build the executable
+	$(SWIFT) build -c $(CONFIGURATION) --product yizhan
+
+demo: build ## two provinces on this machine exchange records, end to end
+	$(BINARY) demo --exit
+
+test: setup ## build and pass all tests
+	$(SWIFT) build -c $(CONFIGURATION) --build-tests
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build
+
+check: arrows format test tables ## all that CI asks: tests, format, arrows, no warnings, tables up to date
+	$(BINARY) demo --exit
+
+format: ## the sources are formatted (warnings are errors in the build itself)
+	$(SWIFT) format lint --strict --parallel $(SOURCES)
+
+arrows: ## no target imports what it must not
+	scripts/check-arrows.sh
+
+tables: ## the generated tables in docs/reference are what the code says
+	scripts/update-tables.sh --check
+
+bench: setup ## measured ratios; prints them
+	scripts/bench.sh
+
+clean: ## remove what was built
+	rm -rf .build

@@ -1,0 +1,181 @@
+import Delivery
+import Exchange
+import Foundation
+import Interchange
+import Policy
+
+/// A gateway's configuration, parsed whole; `config/gateway.example.yaml` shows every key with its default and unit.
+public struct GatewayConfiguration: Sendable {
+    public struct Listener: Sendable, Hashable {
+        public var address: String
+        public var port: Int
+        public var certificate: String
+        public var key: String
+        /// Nil only for `operations`: then no client certificate is asked for.
+        public var clientCA: String?
+        /// The names by which clients may call this listener, `host` or `host:port`.
+        public var names: [String]
+    }
+
+    public struct Peer: Sendable {
+        public enum Mode: String, Sendable { case push, pull }
+        public var province: Province
+        public var address: PeerAddress
+        public var ca: String
+        public var mode: Mode
+        public var keys: KeyRing
+    }
+
+    public struct KeyFiles: Sendable {
+        public var signing, audit, record, lookup, log, wrapping: String
+    }
+
+    public struct Limits: Sendable {
+        public var exchange = ExchangeLimits()
+        public var connections = 1_000
+        public var submissionBytes = 4 << 30
+        public var batchesPerPeer = 4
+        public var handshake = Duration.seconds(10)
+        public var idle = Duration.seconds(30)
+        public var request = Duration.seconds(60)
+        public var databasePages: Int?
+        public var answerFloor = Duration.milliseconds(5)
+    }
+
+    public var province: Province
+    public var storePath: String
+    public var origin: String
+    public var keys: KeyFiles
+    public var exchange, status, local, operations: Listener
+    public var peers: [Peer]
+    public var bureaus: [Bureau]
+    public var mappings: String
+    public var policy: String
+    public var limits: Limits
+    public var retry: RetryLimits
+    public var logLevel: String
+    /// The folder that relative paths start from: the file's own.
+    public var folder: String
+
+    /// - Throws: ``ConfigurationMistakes``, with file, line and what is expected; ``GatewayError`` when it cannot be read.
+    public init(file: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw GatewayError(
+                .file, "the configuration \(file) cannot be read", remedy: "check the path, or make one with `yizhan init`")
+        }
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        try self.init(
+            yaml: String(decoding: data, as: UTF8.self), file: file, folder: folder, environment: environment)
+    }
+
+    init(yaml: String, file: String, folder: String, environment: [String: String]) throws {
+        let root = try ConfigurationReader(yaml: yaml, file: file, environment: environment)
+        let paths = PathResolver(folder: folder)
+        self.folder = folder
+        let province = root.value("province", "two digits of GB/T 2260, in quotes") { Province($0) }
+        if province == nil { root.mistake(key: "province", "is required: the two digits of this gateway's province") }
+        self.province = province ?? Province.all[0]
+        storePath = paths(root.section("store").string("path") ?? "state/yizhan.sqlite")
+        origin = root.section("audit").string("origin") ?? "yizhan.example/\(self.province)"
+        keys = Self.keyFiles(root.section("keys"), paths)
+        let listeners = root.section("listeners")
+        exchange = Self.listener(listeners.section("exchange"), port: 8443, paths)
+        status = Self.listener(listeners.section("status"), port: 8444, paths)
+        local = Self.listener(listeners.section("local"), port: 8445, paths)
+        operations = Self.listener(listeners.section("operations"), port: 8446, isOpen: true, paths)
+        peers = root.sections("peers").compactMap { Self.peer($0, paths) }
+        bureaus = root.sections("bureaus").compactMap(Self.bureau)
+        mappings = paths(root.string("mappings") ?? "mappings")
+        policy = paths(root.string("policy") ?? "policies/default.yaml")
+        limits = Self.limits(root.section("limits"))
+        retry = Self.retry(root.section("retry"))
+        logLevel = root.section("log").string("level") ?? "info"
+        if Set(peers.map(\.province)).count != peers.count { root.mistake(key: "peers", "each province once") }
+        if peers.contains(where: { $0.province == self.province }) {
+            root.mistake(key: "peers", "other provinces than this gateway's own")
+        }
+        try root.finish()
+    }
+
+    private static func keyFiles(_ section: ConfigurationReader, _ paths: PathResolver) -> KeyFiles {
+        func path(_ key: String, _ file: String) -> String { paths(section.string(key) ?? "keys/\(file)") }
+        return KeyFiles(
+            signing: path("signing", "signing.pem"), audit: path("audit", "audit.key"),
+            record: path("record", "record.key"), lookup: path("lookup", "lookup.key"), log: path("log", "log.key"),
+            wrapping: path("wrapping", "wrapping.key"))
+    }
+
+    private static func listener(
+        _ section: ConfigurationReader, port: Int, isOpen: Bool = false, _ paths: PathResolver
+    ) -> Listener {
+        let address = section.string("address") ?? "127.0.0.1"
+        let port = section.integer("port", default: port, in: 1...65_535)
+        let ca = isOpen ? section.string("clientCA") : section.string("clientCA") ?? "tls/ca.pem"
+        return Listener(
+            address: address, port: port, certificate: paths(section.string("certificate") ?? "tls/gateway.pem"),
+            key: paths(section.string("key") ?? "tls/gateway.key"), clientCA: ca.map { paths($0) },
+            names: section.strings("names") + ["\(address):\(port)", "localhost:\(port)"])
+    }
+
+    private static func peer(_ section: ConfigurationReader, _ paths: PathResolver) -> Peer? {
+        _ = section.required("province", "two digits")
+        _ = section.required("url", "https://host:port")
+        let province = section.value("province", "two digits of GB/T 2260, in quotes") { Province($0) }
+        let address = section.value("url", "https://host:port, without a path of its own") { PeerAddress($0) }
+        let mode = section.value("mode", "push or pull") { Peer.Mode(rawValue: $0) } ?? .push
+        let ca = paths(section.required("ca", "the PEM file of the authority that the peer's certificates come from"))
+        let entries = section.sections("keys").compactMap(Self.keyEntry)
+        if entries.isEmpty { section.mistake(key: "keys", "at least one key with which the peer signs") }
+        guard let province, let address else { return nil }
+        return Peer(
+            province: province, address: address, ca: ca, mode: mode, keys: KeyRing(owner: province, entries))
+    }
+
+    private static func keyEntry(_ section: ConfigurationReader) -> KeyRing.Entry? {
+        let key = section.value("publicKey", "a public key as PEM, JWK or base64 of 32 bytes") { try? VerificationKey($0) }
+        if key == nil { section.mistake(key: "publicKey", "is required: PEM, JWK or base64 of 32 bytes (Ed25519)") }
+        let instant = "an instant such as 2026-01-01T00:00:00Z"
+        let from = section.value("from", instant) { Instant($0) } ?? Instant(milliseconds: 0)
+        let until = section.value("until", instant) { Instant($0) }
+        return key.map { KeyRing.Entry($0, KeyValidity(from: from, until: until)) }
+    }
+
+    private static func bureau(_ section: ConfigurationReader) -> Bureau? {
+        let id = section.required("id", "the last part of the bureau's certificate name")
+        let kind = section.value("kind", "police, commerce or service") { BureauKind(rawValue: $0) }
+        if kind == nil { section.mistake(key: "kind", "is required: police, commerce or service") }
+        return kind.map { Bureau(id: id, kind: $0) }
+    }
+
+    private static func limits(_ section: ConfigurationReader) -> Limits {
+        var limits = Limits()
+        limits.exchange = ExchangeLimits(
+            envelopes: section.integer("batchEnvelopes", default: 1_000, in: 1...10_000),
+            decodedBytes: section.integer("batchBytes", default: 8 << 20, in: 1_024...(64 << 20)),
+            encodedBytes: section.integer("batchEncodedBytes", default: 8 << 20, in: 1_024...(64 << 20)),
+            ratio: section.integer("decodingRatio", default: 200, in: 2...10_000))
+        limits.connections = section.integer("connections", default: 1_000, in: 1...100_000)
+        limits.submissionBytes = section.integer("submissionBytes", default: 4 << 30, in: 1...(1 << 40))
+        limits.batchesPerPeer = section.integer("batchesPerPeer", default: 4, in: 1...64)
+        limits.handshake = .seconds(section.integer("handshakeSeconds", default: 10, in: 1...600))
+        limits.idle = .seconds(section.integer("idleSeconds", default: 30, in: 1...3_600))
+        limits.request = .seconds(section.integer("requestSeconds", default: 60, in: 1...3_600))
+        limits.answerFloor = .milliseconds(section.integer("answerFloorMillis", default: 5, in: 0...1_000))
+        let pages = section.integer("databasePages", default: 0, in: 0...Int(UInt32.max))
+        limits.databasePages = pages > 0 ? pages : nil
+        return limits
+    }
+
+    private static func retry(_ section: ConfigurationReader) -> RetryLimits {
+        RetryLimits(
+            initialBackoff: .milliseconds(section.integer("initialMillis", default: 1_000, in: 1...600_000)),
+            maximumBackoff: .milliseconds(section.integer("maximumMillis", default: 900_000, in: 1...86_400_000)),
+            maximumAge: .seconds(section.integer("maximumAgeSeconds", default: 7 * 86_400, in: 1...(90 * 86_400))))
+    }
+}
+
+/// Makes paths of a configuration absolute: relative ones start from the file's folder.
+struct PathResolver {
+    let folder: String
+    func callAsFunction(_ path: String) -> String { path.hasPrefix("/") || path.isEmpty ? path : "\(folder)/\(path)" }
+}

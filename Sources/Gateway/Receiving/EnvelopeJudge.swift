@@ -1,0 +1,40 @@
+import AuditLog
+import Exchange
+import Interchange
+import Store
+
+/// Judges every envelope of an incoming batch by the same rules that the sender's intake used.
+struct EnvelopeJudge {
+    let province: Province
+    let peer: Province
+    let limits: ExchangeLimits
+
+    /// - Throws: `WireError` `BATCH_TOO_LONG`, `BATCH_UNREADABLE`.
+    func judge(_ lines: [UInt8], at now: Instant) throws(WireError) -> [IncomingEnvelope] {
+        let checker = EnvelopeChecker()
+        let ranges = try BatchLines.split(lines, limits: limits)
+        var envelopes: [IncomingEnvelope] = []
+        envelopes.reserveCapacity(ranges.count)
+        for (number, range) in ranges.enumerated() {
+            let envelope = lines.withUnsafeBytes { bytes in
+                judge(UnsafeRawBufferPointer(rebasing: bytes[range]), range, checker, now)
+            }
+            guard let envelope else { throw BatchLines.unreadable(line: number + 1) }
+            envelopes.append(envelope)
+        }
+        return envelopes
+    }
+
+    private func judge(
+        _ line: UnsafeRawBufferPointer, _ range: Range<Int>, _ checker: EnvelopeChecker, _ now: Instant
+    ) -> IncomingEnvelope? {
+        let judgement = checker.check(line, side: .receiver(as: province, from: peer), now: now)
+        guard let id = judgement.id else { return nil }
+        let reasons = judgement.violations.filter { $0.severity == .quarantine }.map {
+            RefusedRow.Reason(code: $0.code, pointer: $0.pointer, column: nil)
+        }
+        return IncomingEnvelope(
+            id: id, digest: Digest256(hashing: line), span: range,
+            record: reasons.isEmpty ? judgement.header.map(IncomingRecord.init) : nil, violations: reasons)
+    }
+}

@@ -1,0 +1,82 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTPTypes
+import NIOSSL
+import NIOTLS
+
+/// Deadlines of every connection.
+struct ConnectionDeadlines: Sendable {
+    var handshake: TimeAmount
+    /// Between requests, in the header phase, and while a body stalls.
+    var idle: TimeAmount
+    /// From a request's head to the end of its body, whatever the pace.
+    var request: TimeAmount
+}
+
+/// One TLS connection: handshake under a deadline, identity read once, then HTTP/1.1.
+struct ListenerChannel: HTTPChannelHandler {
+    struct Value: ServerChildChannelValue {
+        let ready: EventLoopFuture<(HTTP1Channel.Value, CertificateIdentity?)>
+        let channel: any Channel
+    }
+
+    let responder: Responder
+    private let contexts: TLSContexts
+    private let deadlines: ConnectionDeadlines
+    private let limit: ConnectionLimit
+    private let http: HTTP1Channel
+
+    init(
+        contexts: TLSContexts, deadlines: ConnectionDeadlines, limit: ConnectionLimit,
+        responder: @escaping Responder
+    ) {
+        // Hummingbird never answers `Expect: 100-continue`; a client then waits a second before it sends its body.
+        let answering: Responder = { request, writer, channel in
+            if request.headers[.expect]?.lowercased() == "100-continue" {
+                try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+            }
+            try await responder(request, writer, channel)
+        }
+        self.responder = answering
+        self.contexts = contexts
+        self.deadlines = deadlines
+        self.limit = limit
+        let request = deadlines.request
+        http = HTTP1Channel(
+            responder: answering,
+            configuration: .init(
+                additionalChannelHandlers: [RequestDeadline(request)], idleTimeout: deadlines.idle,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(ConnectionGuard(deadlines.handshake, limit: limit, logger: logger))
+            try pipeline.addHandler(NIOSSLServerHandler(context: contexts.current))
+            let negotiation = NIOTypedApplicationProtocolNegotiationHandler<(HTTP1Channel.Value, CertificateIdentity?)> {
+                _, channel in
+                let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate()
+                let identity = certificate.flatMap { CertificateIdentity($0) }
+                return http.setup(channel: channel, logger: logger).map { ($0, identity) }
+            }
+            try pipeline.addHandler(HandshakeWatch(logger: logger))
+            try pipeline.addHandler(negotiation)
+            return Value(ready: negotiation.protocolNegotiationResult, channel: channel)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        do {
+            let (connection, identity) = try await value.ready.get()
+            await CertificateIdentity.$current.withValue(identity) {
+                await http.handle(value: connection, logger: logger)
+            }
+        } catch {
+            value.channel.close(promise: nil)
+        }
+    }
+}

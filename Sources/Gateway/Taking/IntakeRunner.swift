@@ -1,0 +1,129 @@
+import AuditLog
+import Intake
+import Interchange
+import JSONTape
+import Mapping
+import Store
+
+/// Takes one file through mapping and validation into the store, in chunks that overlap: while one is made durable the next
+/// is transformed. Memory does not grow with the file.
+public struct IntakeRunner: Sendable {
+    /// Rows that are made durable together.
+    static let rowsPerChunk = 4_000
+
+    private let store: any Store
+    private let context: TransformContext
+    private let clock: WallClock
+
+    public init(store: any Store, context: TransformContext, clock: @escaping WallClock) {
+        self.store = store
+        self.context = context
+        self.clock = clock
+    }
+
+    /// - Parameter report: called for each row, in order.
+    /// - Throws: `IntakeError` when the file is refused whole; ``StoreError``, after which the same file can be given again:
+    ///   rows that were stored are then `unchanged`.
+    public func run(
+        _ mapping: CompiledMapping, _ source: any ByteSource, actor: AuditActor, report: (TransformedRow) throws -> Void
+    ) async throws -> IntakeAccount {
+        let stream: RowStream
+        do {
+            stream = try Transformer(mapping, context: context).open(source)
+        } catch {
+            try await store.record([
+                Act(
+                    .intakeRefused, actor: actor, at: clock(),
+                    details: [.mapping: mapping.name, .code: error.code.rawValue])
+            ])
+            throw error
+        }
+        let run = try await store.openRun(RunDescription(mapping: mapping.name, actor: actor, startedAt: clock()))
+        var account = IntakeAccount()
+        var pending: Task<Acceptance, any Error>?
+        var chunk = IntakeChunk(run: run, actor: actor, drafts: [], refused: [], at: clock())
+        while let row = try stream.next() {
+            try report(row)
+            chunk.add(row)
+            guard chunk.drafts.count + chunk.refused.count == Self.rowsPerChunk else { continue }
+            if let pending { account.add(try await pending.value) }
+            pending = accept(chunk)
+            chunk = IntakeChunk(run: run, actor: actor, drafts: [], refused: [], at: clock())
+        }
+        if let pending { account.add(try await pending.value) }
+        account.add(try await store.accept(chunk))
+        account.close(with: stream.counts)
+        try await store.closeRun(run, outcome: account.outcome)
+        try await store.record([account.entry(mapping: mapping.name, actor: actor, at: clock())])
+        return account
+    }
+
+    private func accept(_ chunk: IntakeChunk) -> Task<Acceptance, any Error> {
+        Task { [store] in try await store.accept(chunk) }
+    }
+}
+
+extension IntakeChunk {
+    fileprivate mutating func add(_ row: TransformedRow) {
+        if let draft = row.draft { return drafts.append(draft) }
+        let reasons = row.violations.map {
+            RefusedRow.Reason(code: $0.violation.code, pointer: $0.violation.pointer, column: $0.column)
+        }
+        refused.append(RefusedRow(row: row.row, reasons: reasons, raw: row.raw))
+    }
+}
+
+/// The account of one file: rows = accepted + flagged + quarantined, and skipped beside them.
+public struct IntakeAccount: Sendable {
+    public private(set) var outcome = RunOutcome()
+    /// Envelopes made.
+    public private(set) var new = 0
+    public private(set) var byCode: [(code: String, rows: Int)] = []
+    public private(set) var forbiddenColumns: [String] = []
+
+    init() {}
+
+    mutating func add(_ acceptance: Acceptance) {
+        new += acceptance.new
+        outcome.unchanged += acceptance.unchanged
+    }
+
+    mutating func close(with counts: RunCounts) {
+        outcome.rows = counts.accepted + counts.flagged + counts.quarantined
+        outcome.accepted = counts.accepted
+        outcome.flagged = counts.flagged
+        outcome.quarantined = counts.quarantined
+        outcome.skipped = counts.skipped
+        byCode = counts.byCode.map { ($0.key.rawValue, $0.value) }.sorted { ($1.rows, $0.code) < ($0.rows, $1.code) }
+        forbiddenColumns = counts.forbiddenColumns
+    }
+
+    func entry(mapping: String, actor: AuditActor, at now: Instant) -> Act {
+        Act(
+            .intakeCompleted, actor: actor, at: now,
+            details: [
+                .mapping: mapping, .read: "\(outcome.rows + outcome.skipped)", .accepted: "\(outcome.accepted)",
+                .flagged: "\(outcome.flagged)", .quarantined: "\(outcome.quarantined)", .skipped: "\(outcome.skipped)",
+                .dropped: "\(forbiddenColumns.count)", .unchanged: "\(outcome.unchanged)",
+            ])
+    }
+
+    /// One JSON object: counts only.
+    public func json(mapping: String) -> [UInt8] {
+        var out = Array(#"{"mapping":"#.utf8)
+        out.append(jsonString: mapping)
+        for (name, count) in [
+            ("read", outcome.rows + outcome.skipped), ("accepted", outcome.accepted), ("flagged", outcome.flagged),
+            ("quarantined", outcome.quarantined), ("skipped", outcome.skipped), ("unchanged", outcome.unchanged),
+            ("new", new),
+        ] {
+            out.append(text: ",\"\(name)\":\(count)")
+        }
+        out.append(text: #","codes":{"#)
+        for (place, entry) in byCode.enumerated() {
+            out.append(text: "\(place == 0 ? "" : ",")\"\(entry.code)\":\(entry.rows)")
+        }
+        out.append(text: "}}")
+        return out
+    }
+}

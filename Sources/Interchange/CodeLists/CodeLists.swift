@@ -1,0 +1,80 @@
+/// The code lists of the interchange: the short ones by id, and the divisions of GB/T 2260 with the years of each code.
+public struct CodeLists: Sendable {
+    /// The lists of `schemas/codes`, parsed when first used.
+    public static let standard = CodeLists(files: EmbeddedFiles.names.filter { $0.hasPrefix("codes/") }.compactMap {
+        EmbeddedFiles.content(of: $0)
+    })
+
+    /// The first year that the list of divisions tells about.
+    public static let firstYear = 1980
+
+    private let lists: [String: CodeList]
+    private let divisions: DivisionTable
+    /// The last day about which the list of divisions tells.
+    public let divisionsCoverUntil: CivilDate
+
+    /// - Parameters:
+    ///   - files: texts of code lists, told apart by their `# list:` lines. A text without one is not heeded.
+    ///   - extraDivisions: text of a local list with the columns of `divisions.tsv`; its rows are added to it.
+    public init(files: [[UInt8]], extraDivisions: [UInt8]? = nil) {
+        var lists: [String: CodeList] = [:]
+        var rows: [(code: DivisionCode, span: DivisionSpan)] = []
+        var until: CivilDate?
+        for file in files.map(CodeListFile.init) {
+            if let list = CodeList(file) { lists[list.id] = list }
+            guard file.id == "divisions" else { continue }
+            rows += file.rows.compactMap(Self.division)
+            until = file.header["covers-until"].flatMap { CivilDate($0) } ?? until
+        }
+        if let extraDivisions { rows += CodeListFile(extraDivisions).rows.compactMap(Self.division) }
+        self.lists = lists
+        divisions = DivisionTable(rows.sorted { ($0.code.number, $0.span.first) < ($1.code.number, $1.span.first) })
+        divisionsCoverUntil = until ?? CivilDate(daysSince1970: 0)
+    }
+
+    private static func division(_ row: [Substring]) -> (code: DivisionCode, span: DivisionSpan)? {
+        guard row.count == 5, let code = DivisionCode(row[0]), let first = Int(row[2]) else { return nil }
+        let successors = row[4].split(separator: " ").compactMap { DivisionCode($0) }
+        return (code, DivisionSpan(name: String(row[1]), first: first, last: Int(row[3]), successors: successors))
+    }
+
+    /// A short list; nil when there is none of this id. Ids: `arrival-reason`, `sex`, `ethnicity`, `permit-kind`,
+    /// `industry-section`, `employment-status`.
+    public func list(_ id: String) -> CodeList? { lists[id] }
+
+    /// Ids of the short lists, in order.
+    public var ids: [String] { lists.keys.sorted() }
+
+    /// All codes of divisions, in order.
+    public var divisionCodes: [DivisionCode] { divisions.codes }
+
+    /// The times of a code, oldest first; nil when the list has no such code. Constant time.
+    public func division(_ code: DivisionCode) -> [DivisionSpan]? { divisions.spans(of: code) }
+
+    /// Whether the code is in the list, at whatever time. Constant time, no allocation.
+    public func contains(_ code: DivisionCode) -> Bool { divisions.contains(code) }
+
+    /// Whether the code was valid at any time from this year on.
+    public func isValid(_ code: DivisionCode, since year: Int) -> Bool { divisions.isValid(code, since: year) }
+
+    /// What the code is on a date. Years count whole, and dates before ``firstYear`` as that year. Constant time, no
+    /// allocation.
+    public func standing(of code: DivisionCode, on date: CivilDate) -> DivisionStanding {
+        if divisions.isValid(code, in: max(date.year, Self.firstYear)) { return .valid }
+        if divisions.contains(code) { return .notCurrent }
+        return code.province != nil && date > divisionsCoverUntil ? .notCurrent : .unknown
+    }
+
+    /// What the division became, through any number of changes, that is valid on the date; empty when nothing tells.
+    public func successors(of code: DivisionCode, on date: CivilDate) -> [DivisionCode] {
+        var found: [DivisionCode] = []
+        var seen: Set<DivisionCode> = [code]
+        var waiting = [code]
+        while let next = waiting.popLast() {
+            for follower in (division(next) ?? []).flatMap(\.successors) where seen.insert(follower).inserted {
+                if standing(of: follower, on: date) == .valid { found.append(follower) } else { waiting.append(follower) }
+            }
+        }
+        return found.sorted { $0.number < $1.number }
+    }
+}

@@ -1,0 +1,129 @@
+import JSONTape
+
+/// Assertions on one value.
+extension Machine {
+    @inline(__always)
+    func leaf(_ operation: UnsafePointer<Operation>, _ index: Int) -> Bool {
+        let node = nodes[index]
+        guard operation.pointee.kinds & node.kind.bit != 0 || isAllowedInteger(operation, index) else { return false }
+        let first = Int(operation.pointee.first)
+        switch operation.pointee.code {
+        case .oneOfStrings:
+            if node.flags.contains(.escapes) { return findEscaped(index, first) >= 0 }
+            return table(first).find(bytes + Int(node.offset), Int(node.length)) >= 0
+        case .pattern: return node.kind != .string || matches(first, index)
+        case .length: return node.kind != .string || isLength(first, Int(operation.pointee.second), index)
+        case .date: return node.kind != .string || isDate(index)
+        case .dateTime: return node.kind != .string || isDateTime(index)
+        case .range: return isInRange(operation, index)
+        case .rule: return keepsRule(first, index)
+        default: return true
+        }
+    }
+
+    /// Whether the kinds have integers and the value is one, though written with a fraction or an exponent.
+    private func isAllowedInteger(_ operation: UnsafePointer<Operation>, _ index: Int) -> Bool {
+        operation.pointee.kinds & JSONView.Kind.integer.bit != 0 && nodes[index].kind == .number
+            && ExactNumber(view(index)).isInteger
+    }
+
+    // MARK: Strings
+
+    private func matches(_ pattern: Int, _ index: Int) -> Bool {
+        let automaton = automata[pattern]
+        let node = nodes[index]
+        if node.flags.contains(.escapes) {
+            return view(index).withUTF8 { run(automaton, $0.baseAddress, $0.count) } ?? true
+        }
+        return run(automaton, UnsafeRawPointer(bytes + Int(node.offset)), Int(node.length))
+    }
+
+    private func run(_ automaton: AutomatonPool.Entry, _ text: UnsafeRawPointer?, _ count: Int) -> Bool {
+        let classes = classes + automaton.classStart
+        let transitions = transitions + automaton.tableStart
+        var state = automaton.start
+        guard let text = text?.assumingMemoryBound(to: UInt8.self) else {
+            return accepts[automaton.acceptStart + state]
+        }
+        var position = 0
+        while position < count {
+            state = Int(transitions[state &* automaton.classCount &+ Int(classes[Int(text[position])])])
+            if state <= PatternAutomaton.matched { return state == PatternAutomaton.matched }
+            position &+= 1
+        }
+        return accepts[automaton.acceptStart &+ state]
+    }
+
+    private func isLength(_ least: Int, _ most: Int, _ index: Int) -> Bool {
+        let node = nodes[index]
+        let count = Int(node.length)
+        if node.flags.isEmpty { return count >= least && count <= most }
+        // A character has one to four bytes, so that most texts need no counting.
+        if !node.flags.contains(.escapes), count <= most, count >= least &* 4 { return true }
+        let characters = view(index).characterCount
+        return characters >= least && characters <= most
+    }
+
+    // MARK: Dates
+
+    private func isDate(_ index: Int) -> Bool {
+        let node = nodes[index]
+        guard node.flags.isEmpty else { return Format.date.allows(view(index)) }
+        return node.length == 10 && isDate(bytes + Int(node.offset))
+    }
+
+    /// - Parameter text: 16 bytes can be read.
+    @inline(__always)
+    private func isDate(_ text: UnsafePointer<UInt8>) -> Bool {
+        guard text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-") else { return false }
+        let year = twoDigits(text) &* 100 &+ twoDigits(text + 2)
+        let (month, day) = (twoDigits(text + 5), twoDigits(text + 8))
+        guard year >= 0, month >= 1, month <= 12, day >= 1 else { return false }
+        return day <= 28 || CalendarText.isDay(day, month: month, year: year)
+    }
+
+    /// The number of two decimal digits; far below zero when they are not digits.
+    @inline(__always)
+    private func twoDigits(_ text: UnsafePointer<UInt8>) -> Int {
+        let (tens, ones) = (text[0] &- 0x30, text[1] &- 0x30)
+        return tens < 10 && ones < 10 ? Int(tens) &* 10 &+ Int(ones) : -1_000_000
+    }
+
+    private func isDateTime(_ index: Int) -> Bool {
+        let node = nodes[index]
+        let text = bytes + Int(node.offset)
+        // The common form, `YYYY-MM-DDTHH:MM:SSZ`; the seldom ones are left to the format.
+        guard node.flags.isEmpty, node.length == 20, isDate(text), text[10] == UInt8(ascii: "T"),
+            text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"), text[19] == UInt8(ascii: "Z")
+        else { return Format.dateTime.allows(view(index)) }
+        let (hour, minute, second) = (twoDigits(text + 11), twoDigits(text + 14), twoDigits(text + 17))
+        guard second < 60 else { return Format.dateTime.allows(view(index)) }
+        return hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0
+    }
+
+    // MARK: Numbers
+
+    private func isInRange(_ operation: UnsafePointer<Operation>, _ index: Int) -> Bool {
+        let node = nodes[index]
+        guard node.kind == .integer, node.length <= 18 else {
+            return keepsRule(Int(operation.pointee.first), index)
+        }
+        let value = smallInteger(node)
+        return value >= Int(truncatingIfNeeded: operation.pointee.value)
+            && value <= Int(truncatingIfNeeded: operation.pointee.other)
+    }
+
+    @inline(__always)
+    private func smallInteger(_ node: TapeNode) -> Int {
+        var position = bytes + Int(node.offset)
+        let end = position + Int(node.length)
+        let isNegative = position.pointee == UInt8(ascii: "-")
+        if isNegative { position += 1 }
+        var value = 0
+        while position < end {
+            value = value &* 10 &+ Int(position.pointee &- 0x30)
+            position += 1
+        }
+        return isNegative ? -value : value
+    }
+}

@@ -1,0 +1,61 @@
+/// What the machine runs: the part of a program that it can, and where to turn to the evaluator for the rest.
+struct MachineCode: Sendable {
+    var operations: [Operation] = []
+    var sites: [Site] = []
+    var ranges: [OperationRange] = []
+    var rules: [Rule] = []
+    var tables = TablePool()
+    var automata = AutomatonPool()
+    var root = 0
+}
+
+/// Word tables, one after the other.
+struct TablePool: Sendable {
+    struct Table: Sendable {
+        var entryStart: Int
+        var mask: Int
+        var poolStart: Int
+    }
+
+    private(set) var tables: [Table] = []
+    private(set) var entries: [WordTable.Entry] = []
+    private(set) var pool: [UInt8] = []
+    /// The texts of each table.
+    private(set) var names: [NameTable] = []
+
+    mutating func add(_ names: NameTable) -> Int32 {
+        let table = WordTable(names.names)
+        tables.append(Table(entryStart: entries.count, mask: table.entries.count - 1, poolStart: pool.count))
+        self.names.append(names)
+        entries += table.entries
+        pool += table.pool
+        return Int32(tables.count - 1)
+    }
+}
+
+/// Automata of patterns, one after the other.
+struct AutomatonPool: Sendable {
+    struct Entry: Sendable {
+        var classStart: Int
+        var classCount: Int
+        var tableStart: Int
+        var acceptStart: Int
+        var start: Int
+    }
+
+    private(set) var entries: [Entry] = []
+    private(set) var classes: [UInt8] = []
+    private(set) var table: [UInt16] = []
+    private(set) var accepts: [Bool] = []
+
+    mutating func add(_ automaton: PatternAutomaton) -> Int32 {
+        entries.append(
+            Entry(
+                classStart: classes.count, classCount: automaton.classCount, tableStart: table.count,
+                acceptStart: accepts.count, start: automaton.start))
+        classes += automaton.classes
+        table += automaton.table
+        accepts += automaton.accepts
+        return Int32(entries.count - 1)
+    }
+}

@@ -1,0 +1,143 @@
+import JSONTape
+
+/// Turns a program into machine code.
+struct MachineCompiler {
+    private let program: Program
+    var code = MachineCode()
+    private var sites: [Int: Int] = [:]
+
+    /// Nil when the schema has dynamic references, whose targets are known only while it is evaluated.
+    static func compile(_ program: Program) -> MachineCode? {
+        guard program.dynamicAnchors.isEmpty else { return nil }
+        var compiler = MachineCompiler(program: program)
+        compiler.code.root = compiler.site(of: program.root)
+        return compiler.code
+    }
+
+    private init(program: Program) { self.program = program }
+
+    /// The site of a subschema, made on the first call.
+    mutating func site(of number: Int) -> Int {
+        let number = withoutReference(number)
+        if let site = sites[number] { return site }
+        let site = code.sites.count
+        sites[number] = site
+        code.sites.append(Site())
+        let plan = SitePlan(number, in: program)
+        guard !plan.isForeign else {
+            code.sites[site].operations = append([Operation(code: .general, first: Int32(number))])
+            return site
+        }
+        let operations = operations(of: number, plan, isRoot: true)
+        code.sites[site].operations = append(operations)
+        if !plan.names.isEmpty { code.sites[site].names = code.tables.add(NameTable(plan.names)) }
+        return site
+    }
+
+    /// Passes over schemas that are nothing but a reference.
+    private func withoutReference(_ number: Int) -> Int {
+        var number = number
+        while program.subschemas[number].keywords.count == 1,
+            case .reference(let target) = program.subschemas[number].keywords[0].rule
+        {
+            number = target
+        }
+        return number
+    }
+
+    private mutating func append(_ operations: [Operation]) -> OperationRange {
+        let start = code.operations.count
+        code.operations += operations
+        return OperationRange(start: Int32(start), end: Int32(code.operations.count))
+    }
+
+    /// The number of the first of some ranges that follow each other.
+    private mutating func appendRanges(_ ranges: [OperationRange]) -> Int32 {
+        code.ranges += ranges
+        return Int32(code.ranges.count - ranges.count)
+    }
+
+    /// The operations of a subschema inside a site.
+    private mutating func operations(of number: Int, _ plan: SitePlan, isRoot: Bool = false) -> [Operation] {
+        let subschema = program.subschemas[number]
+        if let verdict = subschema.verdict { return verdict ? [] : [Operation(code: .fail)] }
+        if subschema.isForeign(in: program) { return [Operation(code: .general, first: Int32(number))] }
+        var body: [Operation] = []
+        for keyword in subschema.keywords { body += operations(of: keyword.rule, plan) }
+        body = fused(body)
+        if !subschema.needsMarks || isRoot { return body }
+        let range = append(body)
+        return [Operation(code: .scoped, first: appendRanges([range]))]
+    }
+
+    private mutating func operations(of rule: Rule, _ plan: SitePlan) -> [Operation] {
+        switch rule {
+        case .reference(let target): return operations(of: target, plan)
+        case .allOf(let schemas): return schemas.flatMap { operations(of: $0, plan) }
+        case .anyOf(let schemas):
+            let first = ranges(of: schemas, plan)
+            return [
+                Operation(code: .anyOf, first: first, second: Int32(schemas.count), value: plan.needsMarks ? 1 : 0)
+            ]
+        case .oneOf(let schemas):
+            let first = ranges(of: schemas, plan)
+            return [Operation(code: .oneOf, first: first, second: Int32(schemas.count))]
+        case .not(let schema): return [Operation(code: .not, first: ranges(of: [schema], plan))]
+        case .condition(let condition, let then, let other):
+            return [Operation(code: .condition, first: ranges(of: [condition, then, other], plan))]
+        default: return memberOperations(of: rule, plan) ?? itemOperations(of: rule) ?? [assertion(rule)]
+        }
+    }
+
+    private mutating func ranges(of schemas: [Int?], _ plan: SitePlan) -> Int32 {
+        var ranges: [OperationRange] = []
+        for schema in schemas { ranges.append(append(schema.map { operations(of: $0, plan) } ?? [])) }
+        return appendRanges(ranges)
+    }
+
+    // MARK: Members and items
+
+    private mutating func memberOperations(of rule: Rule, _ plan: SitePlan) -> [Operation]? {
+        switch rule {
+        case .required(let names): return [Operation(code: .required, value: plan.mask(of: names))]
+        case .properties(let table, let schemas):
+            var operations: [Operation] = []
+            for (name, schema) in zip(table.names, schemas) {
+                guard let slot = plan.slot(of: name) else { continue }
+                let site = site(of: schema)
+                operations.append(member(Int32(slot), site: site))
+            }
+            if plan.needsMarks { operations.append(Operation(code: .mark, value: plan.mask(of: table.names))) }
+            return operations
+        case .additionalProperties(let schema, let known, _):
+            if program.subschemas[schema].verdict == true { return plan.needsMarks ? [Operation(code: .markAll)] : [] }
+            return [Operation(code: .closed, value: plan.mask(of: known.names))]
+        case .unevaluatedProperties: return [Operation(code: .unevaluatedClosed)]
+        default: return nil
+        }
+    }
+
+    private func member(_ slot: Int32, site: Int) -> Operation {
+        let range = code.sites[site].operations
+        // A site that is still being made, by recursion, has no operations yet.
+        guard range.end == range.start + 1, code.operations[Int(range.start)].isLeaf else {
+            return Operation(code: .member, first: slot, second: Int32(site))
+        }
+        return Operation(code: .leafMember, first: slot, second: range.start)
+    }
+
+    private mutating func itemOperations(of rule: Rule) -> [Operation]? {
+        switch rule {
+        case .itemCount(.atLeast(let least)):
+            return [Operation(code: .itemCount, first: Int32(least), second: Int32.max)]
+        case .itemCount(.atMost(let most)): return [Operation(code: .itemCount, first: 0, second: Int32(most))]
+        case .items(let schema, let prefix):
+            return [Operation(code: .items, first: Int32(site(of: schema)), second: Int32(prefix))]
+        case .prefixItems(let schemas):
+            return schemas.enumerated().map { position, schema in
+                Operation(code: .item, first: Int32(site(of: schema)), second: Int32(position))
+            }
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Interchange
+
+/// What an envelope's head follows from: `from`, `to`, `issuedAt`, `retainUntil`, and the purpose that decides the last.
+struct HeaderRules {
+    let from: Int?
+    let to: Int?
+    let issuedAt: Int?
+    let retainUntil: Int?
+    let purpose: Int?
+    let residence: Int?
+    let effective: Int?
+    private let purposes: [(utf8: [UInt8], purpose: Purpose)]
+
+    /// The head of one row's envelope.
+    struct Reading {
+        var from: Province
+        var to: Province
+        var home: Province
+        var issuedAt: Instant
+        var retainUntil: CivilDate
+        var purpose: Purpose
+        /// A province is a placeholder, since the row does not tell it.
+        var isPlaceheld: Bool
+        var violations: [Violation]
+    }
+
+    init(_ rules: [BoundRule]) {
+        func index(_ paths: String...) -> Int? { rules.firstIndex { paths.contains($0.rule.target.path) } }
+        from = index("from")
+        to = index("to")
+        issuedAt = index("issuedAt")
+        retainUntil = index("retainUntil")
+        purpose = index("purpose")
+        residence = index("content.residenceDivision", "content.toDivision")
+        effective = index("content.arrivalDate", "content.departureDate", "content.effectiveDate")
+        purposes = Purpose.allCases.map { (Array($0.rawValue.utf8), $0) }
+    }
+
+    func read(_ values: borrowing FieldValues, context: TransformContext, home: Int?, now: Instant) -> Reading {
+        var violations: [Violation] = []
+        let register = Self.province(values[from]) ?? Self.province(ofDivision: values[residence]) ?? context.gateway
+        let homeProvince = Self.province(ofDivision: values[home])
+        if register == nil { violations.append(ViolationWords.provinceMissing("/from")) }
+        if homeProvince == nil { violations.append(ViolationWords.provinceMissing("/to")) }
+        if let register, let gateway = context.gateway, register != gateway {
+            violations.append(ViolationWords.notOurs)
+        }
+        let placed = register ?? context.gateway ?? Self.other(than: homeProvince)
+        let purpose = values[purpose].flatMap { text in purposes.first { text.elementsEqual($0.utf8) }?.purpose }
+        let issued = values[issuedAt].flatMap { Instant(utf8: Array($0)) } ?? now
+        let cap = issued.dayInShanghai.adding(days: context.retentionInDays(purpose ?? .residenceRegistration))
+        return Reading(
+            from: placed, to: Self.province(values[to]) ?? homeProvince ?? Self.other(than: placed),
+            home: homeProvince ?? Self.other(than: placed), issuedAt: issued,
+            retainUntil: values[retainUntil].flatMap { CivilDate(utf8: $0) } ?? cap,
+            purpose: purpose ?? .residenceRegistration, isPlaceheld: register == nil || homeProvince == nil,
+            violations: violations)
+    }
+
+    static func province(ofDivision text: ArraySlice<UInt8>?) -> Province? {
+        text.flatMap { DivisionCode(utf8: $0) }?.province
+    }
+
+    private static func province(_ text: ArraySlice<UInt8>?) -> Province? {
+        guard let text, text.count == 2, let first = text.first, let last = text.last else { return nil }
+        guard (0x30...0x39).contains(first), (0x30...0x39).contains(last) else { return nil }
+        return Province(number: Int(first - 0x30) * 10 + Int(last - 0x30))
+    }
+
+    /// Some province that is not this one.
+    private static func other(than province: Province?) -> Province {
+        Province.all[province == Province.all[0] ? 1 : 0]
+    }
+}

@@ -1,0 +1,39 @@
+import Crypto
+import Interchange
+
+/// The keyed hash that makes a record's id: HMAC-SHA256, cut to its first 128 bits, over the source's system, the kind and
+/// the normalised key values, each with its length in four bytes, big-endian, before it.
+struct RecordHash {
+    /// Keyed once; each hash goes on from a copy.
+    private let keyed: HMAC<SHA256>
+    private var message: [UInt8] = []
+
+    init(key: [UInt8]) { keyed = HMAC<SHA256>(key: SymmetricKey(data: key)) }
+
+    mutating func begin(system: [UInt8], kind: Kind) {
+        message.removeAll(keepingCapacity: true)
+        system.withUnsafeBytes { add($0) }
+        var kind = kind.rawValue
+        kind.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+    }
+
+    mutating func add(_ value: UnsafeRawBufferPointer) {
+        let count = UInt32(truncatingIfNeeded: value.count)
+        message.append(UInt8(truncatingIfNeeded: count >> 24))
+        message.append(UInt8(truncatingIfNeeded: count >> 16))
+        message.append(UInt8(truncatingIfNeeded: count >> 8))
+        message.append(UInt8(truncatingIfNeeded: count))
+        message.append(contentsOf: value)
+    }
+
+    func end(home: Province, register: Province) -> RecordID {
+        var keyed = keyed
+        message.withUnsafeBytes { keyed.update(data: $0) }
+        return keyed.finalize().withUnsafeBytes { code in
+            RecordID(
+                home: home, register: register,
+                high: UInt64(bigEndian: code.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                low: UInt64(bigEndian: code.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
+    }
+}

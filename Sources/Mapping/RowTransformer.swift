@@ -1,0 +1,155 @@
+import Intake
+import Interchange
+
+/// Turns rows of one file's columns into records. Reuses its buffers and owns a checker, so each worker makes its own.
+public final class RowTransformer {
+    private let mapping: CompiledMapping
+    private let context: TransformContext
+    private let rules: [BoundRule]
+    private let key: BoundKey
+    private let references: [(rule: Int, key: BoundKey)]
+    private let checker: EnvelopeChecker
+    private let header: HeaderRules
+    private var values: FieldValues
+    private var hash: RecordHash
+    private var line: EnvelopeLine
+
+    init(_ mapping: CompiledMapping, context: TransformContext, index: [String: Int]) {
+        let rules = mapping.rules.map { BoundRule($0, index: index) }
+        self.mapping = mapping
+        self.context = context
+        self.rules = rules
+        key = BoundKey(mapping.record, kind: mapping.kind, rules: rules, index: index)
+        references = rules.indices.compactMap { rule in
+            rules[rule].recordRule.map { (rule, BoundKey($0, kind: mapping.kind, rules: rules, index: index)) }
+        }
+        header = HeaderRules(rules)
+        values = FieldValues(count: rules.count)
+        hash = RecordHash(key: context.recordKey)
+        line = EnvelopeLine(kind: mapping.kind)
+        checker = EnvelopeChecker(stricter: context.stricter)
+    }
+
+    /// Values that each step changed so far, by the step's name; steps that changed none are left out.
+    public var normalised: [String: Int] {
+        var counts: [String: Int] = [:]
+        for (step, count) in zip(StepDescription.all, values.changes) where count > 0 { counts[step.name] = count }
+        return counts
+    }
+
+    /// What the rules make of a row, by target, before anything is checked: for who writes a mapping, never for a log.
+    public func values(of row: borrowing RowBuffer) -> [String: String] {
+        guard row.fault == nil else { return [:] }
+        values.evaluate(rules, row)
+        var found: [String: String] = [:]
+        for index in rules.indices {
+            if let value = values[index] {
+                found[rules[index].rule.target.path] = String(decoding: value, as: UTF8.self)
+            }
+        }
+        return found
+    }
+
+    /// - Parameter row: its cells are in the order of the columns that this transformer was made for.
+    public func transform(_ row: borrowing RowBuffer) -> TransformedRow {
+        if let fault = row.fault {
+            let violation = RowViolation(ViolationWords.fault(fault), column: nil)
+            return TransformedRow(
+                row: row.number, outcome: .quarantine, violations: [violation], draft: nil, raw: row.raw)
+        }
+        values.evaluate(rules, row)
+        let now = context.clock()
+        let top = header.read(values, context: context, home: key.home, now: now)
+        var own: [Violation] = top.violations
+        let record = id(key, top.home, top.from, row) ?? nothing(&own, top)
+        var reference: RecordID?
+        for (rule, key) in references { reference = refer(rule, key, top, row) ?? reference }
+        line.begin(from: top.from, to: top.to, record: record, issuedAt: top.issuedAt, retainUntil: top.retainUntil)
+        line.write(rules, values)
+        let judgement = line.bytes.withUnsafeBytes { checker.check($0, side: .sender, now: now) }
+        if own.isEmpty, values.found.isEmpty, judgement.isAccepted {
+            return accepted(row, top, record, reference, judgement)
+        }
+        return quarantined(row, own, judgement, isPlaceheld: top.isPlaceheld)
+    }
+
+    private func nothing(_ own: inout [Violation], _ top: HeaderRules.Reading) -> RecordID {
+        if own.isEmpty { own.append(ViolationWords.keyMissing("/record")) }
+        return RecordID(home: top.home, register: top.from, high: 0, low: 0)
+    }
+
+    /// Nil when a part of the key is missing.
+    private func id(_ key: BoundKey, _ home: Province, _ register: Province, _ row: borrowing RowBuffer) -> RecordID? {
+        if let system = mapping.source.system {
+            hash.begin(system: Array(system.utf8), kind: key.kind)
+        } else {
+            hash.begin(system: [0x30 + register.number / 10, 0x30 + register.number % 10], kind: key.kind)
+        }
+        for part in key.parts {
+            if part.rule == nil {
+                guard values.keyPart(part, row, into: &hash) else { return nil }
+            } else {
+                guard let value = values[part.rule] else { return nil }
+                value.withUnsafeBytes { hash.add($0) }
+            }
+        }
+        return hash.end(home: home, register: register)
+    }
+
+    private func refer(_ rule: Int, _ key: BoundKey, _ top: HeaderRules.Reading, _ row: borrowing RowBuffer)
+        -> RecordID?
+    {
+        guard let home = HeaderRules.province(ofDivision: values[key.home]), let id = id(key, home, top.from, row)
+        else {
+            values.fail(rule, ViolationWords.keyMissing(rules[rule].pointer))
+            return nil
+        }
+        values.set(rule) { id.append(to: &$0) }
+        return id
+    }
+
+    private func accepted(
+        _ row: borrowing RowBuffer, _ top: HeaderRules.Reading, _ record: RecordID, _ reference: RecordID?,
+        _ judgement: Judgement
+    ) -> TransformedRow {
+        let draft = Draft(
+            kind: mapping.kind, from: top.from, to: top.to, record: record, purpose: top.purpose,
+            issuedAt: top.issuedAt,
+            retainUntil: top.retainUntil, flags: judgement.flags, subject: judgement.header?.subject,
+            reference: reference, division: values[header.residence].flatMap { DivisionCode(utf8: $0) },
+            effective: values[header.effective].flatMap { CivilDate(utf8: $0) },
+            fixed: line.fixed(flags: judgement.flags))
+        return TransformedRow(
+            row: row.number, outcome: judgement.flags.isEmpty ? .accept : .flag,
+            violations: judgement.violations.isEmpty ? [] : judgement.violations.map(locate), draft: draft, raw: [])
+    }
+
+    private func quarantined(
+        _ row: borrowing RowBuffer, _ own: [Violation], _ judgement: Judgement, isPlaceheld: Bool
+    ) -> TransformedRow {
+        let found = values.found
+        var violations = found.map { RowViolation($0.violation, column: rules[$0.rule].columnNames) }
+        let unfilled = Set(found.map(\.violation.pointer))
+        for violation in judgement.violations {
+            // What a step or a table already explains is not explained again, nor what only a placeholder caused.
+            if violation.code == .required, unfilled.contains(violation.pointer) { continue }
+            if isPlaceheld, violation.isAboutProvinces { continue }
+            violations.append(locate(violation))
+        }
+        let isExplained = violations.contains { $0.violation.severity == .quarantine }
+        for violation in own where !isExplained || violation.code != .required { violations.append(locate(violation)) }
+        return TransformedRow(row: row.number, outcome: .quarantine, violations: violations, draft: nil, raw: row.raw)
+    }
+
+    private func locate(_ violation: Violation) -> RowViolation {
+        let rule = rules.first { $0.pointer == violation.pointer }
+        return RowViolation(violation, column: rule?.columnNames)
+    }
+}
+
+extension Violation {
+    fileprivate var isAboutProvinces: Bool {
+        code == .sameProvince || code == .wrongProvince || pointer == "/from" || pointer == "/to"
+            || pointer == "/record"
+    }
+}

@@ -1,0 +1,69 @@
+import Intake
+import Interchange
+
+/// Runs one mapping over files.
+public final class Transformer {
+    public let mapping: CompiledMapping
+    private let context: TransformContext
+
+    public init(_ mapping: CompiledMapping, context: TransformContext) {
+        self.mapping = mapping
+        self.context = context
+    }
+
+    /// Reads the whole input once to see that it is what the mapping says, and stands before its first row.
+    ///
+    /// - Throws: ``IntakeError`` when the input is refused whole: nothing of it was transformed.
+    public func open(_ input: any ByteSource, limits: IntakeLimits = .standard) throws(IntakeError) -> RowStream {
+        let source = mapping.source
+        var reader = try CSVReader(input: input, encoding: source.encoding, header: source.header, limits: limits)
+        let binding = try ColumnBinding(mapping, columns: reader.columns, offsets: reader.columnOffsets)
+        reader.follow(binding.plan)
+        try reader.verify()
+        let rows = RowTransformer(mapping, context: context, index: binding.index)
+        return RowStream(reader: reader, rows: rows, forbiddenColumns: binding.forbidden)
+    }
+
+    /// For rows that do not come from a file: repaired and replayed ones.
+    ///
+    /// - Parameter columns: the columns of the rows' cells, in order.
+    /// - Throws: ``IntakeError/Code/columnMissing``, ``IntakeError/Code/columnUnknown``.
+    public func rows(of columns: [String]) throws(IntakeError) -> RowTransformer {
+        let binding = try ColumnBinding(mapping, columns: columns, offsets: [])
+        return RowTransformer(mapping, context: context, index: binding.index)
+    }
+}
+
+/// The rows of one input, one after the other, and their counts so far.
+public final class RowStream {
+    private var reader: any RowReader
+    private let rows: RowTransformer
+    private var row = RowBuffer()
+    private var counted = RunCounts()
+
+    init(reader: any RowReader, rows: RowTransformer, forbiddenColumns: [String]) {
+        self.reader = reader
+        self.rows = rows
+        counted.forbiddenColumns = forbiddenColumns
+    }
+
+    /// The input's columns, in order.
+    public var columns: [String] { reader.columns }
+
+    public var counts: RunCounts {
+        var counts = counted
+        counts.skipped = reader.skippedRows
+        counts.normalised = rows.normalised
+        return counts
+    }
+
+    /// The next row; nil at the end.
+    ///
+    /// - Throws: ``IntakeError`` only when the input changed since it was opened; then discard what came of it.
+    public func next() throws(IntakeError) -> TransformedRow? {
+        guard try reader.next(into: &row) else { return nil }
+        let transformed = rows.transform(row)
+        counted.count(transformed)
+        return transformed
+    }
+}

@@ -1,0 +1,160 @@
+import Exchange
+import Foundation
+import Interchange
+import Testing
+
+/// The built executable, beside the tests' own.
+enum Executable {
+    static var path: String {
+        get throws {
+            let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            let path = folder.appendingPathComponent("yizhan").path
+            try #require(FileManager.default.isExecutableFile(atPath: path), "yizhan is not built")
+            return path
+        }
+    }
+
+    struct Result {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// Runs a command to its end.
+    static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try path)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let folder = FileManager.default.temporaryDirectory
+        let names = (out: folder.appendingPathComponent(UUID().uuidString), err: folder.appendingPathComponent(UUID().uuidString))
+        defer { for url in [names.out, names.err] { try? FileManager.default.removeItem(at: url) } }
+        for url in [names.out, names.err] { FileManager.default.createFile(atPath: url.path, contents: nil) }
+        process.standardOutput = try FileHandle(forWritingTo: names.out)
+        process.standardError = try FileHandle(forWritingTo: names.err)
+        let pipe = Pipe()
+        process.standardInput = pipe
+        try process.run()
+        pipe.fileHandleForWriting.write(Data(input.utf8))
+        try pipe.fileHandleForWriting.close()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: String(decoding: try Data(contentsOf: names.out), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: names.err), as: UTF8.self))
+    }
+}
+
+/// A folder that goes when the test ends.
+final class Scratch {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("yizhan-test-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ text: String, to name: String) throws -> String {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+        return "\(path)/\(name)"
+    }
+}
+
+/// A gateway made by `yizhan init` and run by `yizhan serve`, with a peer whose part the test plays.
+final class RunningGateway {
+    let folder: String
+    let port: Int
+    /// With which the test signs as the peer of province 44.
+    let peerKey = SigningKey.generate()
+    private let process = Process()
+
+    /// - Parameter extra: more lines of configuration.
+    init(_ scratch: Scratch, extra: String = "") async throws {
+        folder = "\(scratch.path)/41"
+        port = try Self.freePorts()
+        let made = try Executable.run([
+            "init", "--province", "41", "--dir", folder, "--ca", "\(scratch.path)/ca", "--port", "\(port)",
+        ])
+        #expect(made.status == 0, "\(made.errors)")
+        let other = try Executable.run([
+            "init", "--province", "44", "--dir", "\(scratch.path)/44", "--ca", "\(scratch.path)/ca",
+        ])
+        #expect(other.status == 0, "\(other.errors)")
+        try configure(extra)
+        try await start()
+    }
+
+    private func configure(_ extra: String) throws {
+        let file = "\(folder)/gateway.yaml"
+        var text = try String(contentsOfFile: file, encoding: .utf8)
+        text = text.replacingOccurrences(of: "peers: []", with: "")
+        text += """
+
+            peers:
+              - province: "44"
+                url: https://localhost:1
+                ca: tls/ca.pem
+                keys:
+                  - publicKey: '\(peerKey.verificationKey.jwk)'
+            \(extra)
+            """
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+    }
+
+    private func start() async throws {
+        process.executableURL = URL(fileURLWithPath: try Executable.path)
+        process.arguments = ["serve", "--config", "\(folder)/gateway.yaml"]
+        FileManager.default.createFile(atPath: "\(folder)/log", contents: nil)
+        process.standardError = FileHandle(forWritingAtPath: "\(folder)/log")
+        try process.run()
+        let client = try client("\(folder)/tls/gateway")
+        for _ in 0..<600 {
+            let health = TransportRequest(method: "GET", url: "https://localhost:\(port + 3)/health/ready")
+            if let answer = try? await client.send(health), answer.status == 200 { return }
+            try #require(process.isRunning, "the gateway ended: \(log)")
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("the gateway was not ready in 30 s: \(log)")
+    }
+
+    var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
+
+    func client(_ identity: String, ca: String? = nil) throws -> CurlClient {
+        func read(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
+        return try CurlClient(
+            TransportCredentials(
+                authorities: try read(ca ?? "\(folder)/tls/ca.pem"), certificate: try read(identity + ".pem"),
+                privateKey: try read(identity + ".key")))
+    }
+
+    func stop() {
+        guard process.isRunning else { return }
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    deinit { stop() }
+
+    private static func freePorts() throws -> Int {
+        for _ in 0..<100 {
+            let first = Int.random(in: 33_000...60_000)
+            if (first..<first + 4).allSatisfy(isFree) { return first }
+        }
+        throw CocoaError(.featureUnsupported)
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Intake
+import Mapping
+import Testing
+
+/// A mapping that is right, with some text replaced.
+private func mistakes(_ old: String, _ new: String) throws -> [MappingMistake] {
+    let good = String(decoding: try Fixtures.bytes("config/mappings/guangdong-arrivals.yaml"), as: UTF8.self)
+    #expect(good.contains(old))
+    var parts = good.split(separator: old, maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2 { parts.insert(Substring(new), at: 1) }
+    do throws(MappingMistakes) {
+        _ = try CompiledMapping.compile(yaml: parts.joined(), file: "m.yaml")
+        return []
+    } catch {
+        return error.mistakes
+    }
+}
+
+@Suite struct CompileTests {
+    @Test(arguments: ["guangdong-arrivals", "shanghai-arrivals", "guangdong-departures"])
+    func mappingsOfTheRepositoryAreRight(name: String) throws {
+        #expect(try Fixtures.mapping(name).name == name)
+    }
+
+    @Test(
+        arguments: [
+            // What is replaced, by what, the place, and how the message begins.
+            ("  person.name: { from: 姓名, with: [personName] }\n", "", 15, 3, "no rule fills person.name"),
+            ("content.reason:", "content.cause:", 24, 3, "there is no target content.cause"),
+            ("with: [personName]", "with: [personNam]", 17, 38, "there is no step personNam"),
+            ("with: [personName]", "mit: [personName]", 17, 31, "person.name has no key mit"),
+            ("codes: arrival-reason", "codes: arrival-reasons", 24, 39, "there is no code list arrival-reasons"),
+            ("codes: arrival-reason", "codes: sex", 24, 3, "content.reason has no code"),
+            ("codes: arrival-reason", "codes: { 打工: \"05\" }", 24, 45, "content.reason has no code 05"),
+            ("男: \"1\"", "男: \"3\"", 18, 46, "person.sex has no code 3"),
+            ("from: 流入原因", "from: 婚姻状况", 24, 3, "the column 婚姻状况 tells of"),
+            (
+                "{ from: 户籍地区划, with: [division] }", "{ from: 户籍地区划, with: [date] }", 20, 3,
+                "what date gives does not fit"
+            ),
+            ("with: [division]", "with: [digits]", 20, 46, "the step digits loses information"),
+            ("with: [division]", "with: [{ trim: 1 }]", 20, 49, "the step trim takes no argument"),
+            ("with: [division]", "with: [{ split: { part: 1 } }]", 20, 49, "split needs a separator"),
+            ("with: [division]", "with: [{ date: { formats: [YY] } }]", 20, 67, "YY is no date format"),
+            ("from: 流入原因", "from: 联系电话", 24, 3, "the column 联系电话 is both used and dropped"),
+            ("kind: arrival", "kind: arrivals", 3, 7, "there is no kind arrivals"),
+            ("kind: arrival", "kind: retraction", 3, 7, "a mapping cannot make the kind retraction"),
+            ("format: csv", "format: dbf", 5, 11, "source.format dbf is not in this version"),
+            ("format: csv", "format: cvs", 5, 11, "source.format cvs is not known"),
+            ("encoding: gb18030", "encoding: big5", 6, 13, "source.encoding big5 is not known"),
+            ("header: 1", "header: eins", 7, 11, "source.header must be a line number"),
+            ("\"^(合计|小计)\"", "\"^(合计|小计\"", 8, 42, "the pattern cannot be read"),
+            ("purpose: residenceRegistration", "purpose: fun", 11, 12, "purpose cannot be fun"),
+            ("home: person.hukouDivision", "home: person.name", 25, 9, "record.home must be a division"),
+            ("record: {", "recor: {", 25, 1, "the mapping has no key recor"),
+            ("kind: arrival", "kind: arrival\nkind: arrival", 1, 1, "a key is written twice"),
+            ("fields:", "fields: [", 16, 3, "the file is not YAML"),
+            (
+                "person.birthDate: { from: 出生日期, with: [date] }", "person.birthDate: {}", 19, 3,
+                "person.birthDate needs exactly one"
+            ),
+            ("{ from: 出生日期, with: [date] }", "{ value: 1990-02-30 }", 19, 3, "person.birthDate cannot be 1990-02-30"),
+            ("{ from: 出生日期, with: [date] }", "{ from: [年, 月], with: [date] }", 19, 3, "columns are joined before"),
+            ("purpose: residenceRegistration", "person.name: 某", 17, 3, "person.name is filled twice"),
+        ] as [(String, String, Int, Int, String)])
+    func aMistakeIsToldWithItsPlace(old: String, new: String, line: Int, column: Int, message: String) throws {
+        let found = try mistakes(old, new)
+        let places = found.map { "\($0.line):\($0.column) \($0.message)" }
+        #expect(found.contains { $0.line == line && $0.column == column && $0.message.hasPrefix(message) }, "\(places)")
+        #expect(found.allSatisfy { $0.file == "m.yaml" && !$0.remedy.isEmpty })
+    }
+
+    @Test func everyMistakeIsToldAtOnce() throws {
+        let yaml = "mapping: A b\nkind: arrival\nsource: { format: csv }\nfields: {}\nrecord: { home: x, key: [] }\n"
+        let error = #expect(throws: MappingMistakes.self) { try CompiledMapping.compile(yaml: yaml, file: "m.yaml") }
+        #expect(error?.mistakes.count == 14)
+        #expect(error?.mistakes.first?.description.hasPrefix("m.yaml:1:10: mapping must be a name") == true)
+    }
+
+    @Test func aSampleShowsColumnsThatAreNeitherUsedNorDropped() throws {
+        let mapping = try Fixtures.mapping("guangdong-departures")
+        let sample = "序号,姓名,性别,出生日期,证件类型,证件号码,户籍地区划,来本地日期,离开日期,离开原因,血型,孕检情况\n"
+        let findings = try mapping.check(sample: MemorySource(Array(sample.utf8)))
+        #expect(
+            findings.mistakes.map(\.message) == [
+                "the column 血型 is neither used nor dropped",
+                "the column 孕检情况 tells of reproduction, medicine or marriage and is not dropped",
+            ])
+    }
+
+    @Test func aSampleShowsWordsThatNoTableCovers() throws {
+        let mapping = try Fixtures.mapping("guangdong-arrivals")
+        let sample = try Fixtures.bytes("Tests/Fixtures/samples/guangdong-arrivals.csv")
+        let findings = try mapping.check(sample: MemorySource(sample))
+        #expect(findings.mistakes.isEmpty)
+        #expect(findings.uncovered == [SampleFindings.Uncovered(column: "流入原因", word: "打酱油", count: 40)])
+    }
+}
