@@ -64,6 +64,7 @@ let package = Package(
         clibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         .systemLibrary(name: "CIconv"),
         .target(name: "EmbeddedData"),
+        .target(name: "DefaultFiles"),
 
         library("JSONTape"),
         library("JSONSchema", ["JSONTape"]),
@@ -87,6 +88,22 @@ let package = Package(
                 + [crypto, logging, yams] + server + x509),
         .executableTarget(
             name: "YizhanCommand",
-            dependencies: ["Gateway", "JSONSchema", argumentParser, crypto, logging] + x509, swiftSettings: strict),
+            dependencies: [
+                "Gateway", "DefaultFiles", "Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog",
+                "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + x509, swiftSettings: strict),
+
+        tests("JSONTapeTests", ["JSONTape"]),
+        tests("JSONSchemaTests", ["JSONSchema", "JSONTape"]),
+        tests("InterchangeTests", ["Interchange", "JSONTape"]),
+        tests("IntakeTests", ["Intake"]),
+        tests("MappingTests", ["Mapping", "Intake", "Interchange", "JSONTape"]),
+        tests("AuditLogTests", ["AuditLog", crypto]),
+        tests("PolicyTests", ["Policy", "Interchange"]),
+        tests("DeliveryTests", ["Delivery", "Interchange"]),
+        tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
+        tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
+        tests("EndToEndTests", ["YizhanCommand", "Exchange", "Interchange"]),
     ]
 )

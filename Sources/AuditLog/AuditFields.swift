@@ -45,7 +45,7 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
         /// SHA-256 in standard base64.
         case digest
         /// 1 to 128 bytes of UTF-8 without control characters, without a run of digits that could be a person's number:
-        /// the name of a law and its article.
+        /// the name of a law and its article, or of a mapping.
         case line
     }
 
@@ -56,7 +56,7 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
             .size, .missing:
             .count
         case .contentDigest, .file, .policy, .digest, .root, .checkpoint, .filter: .digest
-        case .legalGround, .legalBasis: .line
+        case .legalGround, .legalBasis, .mapping: .line
         default: .token
         }
     }

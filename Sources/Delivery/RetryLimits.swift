@@ -26,11 +26,14 @@ public struct RetryLimits: Sendable, Hashable {
     ///   - jitter: 0..<1.
     /// - Returns: milliseconds.
     func wait(after failure: AttemptFailure, attempts: Int, jitter: Double) -> Int64 {
-        let doublings = min(max(attempts, 1) - 1, 40)
-        let bound = min(maximumBackoff.milliseconds, initialBackoff.milliseconds << Int64(doublings))
+        // A maximum of up to 99 days, doubled 30 times, still fits.
+        let first = min(initialBackoff.milliseconds, maximumBackoff.milliseconds)
+        let bound = min(maximumBackoff.milliseconds, first << Int64(min(max(attempts, 1) - 1, 30)))
         let drawn = Int64(Double(bound) * jitter)
         guard case .busy(let asked?) = failure else { return drawn }
-        return max(drawn, min(Int64(max(asked, 0)) * 1000, maximumRetryAfter.milliseconds))
+        // The peer chooses this number: it is cut before it is multiplied.
+        let seconds = min(Int64(max(asked, 0)), maximumRetryAfter.components.seconds)
+        return max(drawn, seconds * 1000)
     }
 }
 

@@ -11,7 +11,9 @@ enum Base64 {
         decode(text, padded: true, standardValues)
     }
     /// Nil for padding, foreign characters or bits past the end.
-    static func decodeURL(_ text: some StringProtocol) -> [UInt8]? { decode(Array(text.utf8), padded: false, urlSafeValues) }
+    static func decodeURL(_ text: some StringProtocol) -> [UInt8]? {
+        decode(Array(text.utf8), padded: false, urlSafeValues)
+    }
 
     /// Appends with padding; for 32 bytes 44 characters.
     static func append(_ bytes: some Sequence<UInt8>, to out: inout [UInt8]) {

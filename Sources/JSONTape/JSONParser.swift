@@ -67,7 +67,8 @@ public final class JSONParser {
         }
         (text + bytes.count).update(repeating: 0, count: Self.padding)
         var builder = TapeBuilder(
-            bytes: UnsafePointer(text), end: bytes.count, nodes: nodes, limit: min(nodeCapacity, maximumNodes),
+            text: TapeText(bytes: UnsafePointer(text), end: bytes.count), nodes: nodes,
+            limit: min(nodeCapacity, maximumNodes),
             frames: frames, maximumDepth: maximumDepth)
         try builder.build()
     }

@@ -23,7 +23,7 @@ extension TapeBuilder {
 
     @inline(__always)
     private func nameHash(_ name: TapeNode) -> UInt64 {
-        let start = bytes + Int(name.offset)
+        let start = text.bytes + Int(name.offset)
         let length = UInt64(name.length)
         var word = loadWord(start)
         if length < 8 {
@@ -39,7 +39,7 @@ extension TapeBuilder {
         for _ in 0..<frame.count {
             let earlier = nodes[index]
             if earlier.length == name.length,
-                sameBytes(bytes + Int(earlier.offset), bytes + Int(name.offset), Int(name.length))
+                sameBytes(text.bytes + Int(earlier.offset), text.bytes + Int(name.offset), Int(name.length))
             {
                 throw JSONSyntaxError(offset: Int(name.offset) - 1, reason: .duplicateName)
             }
@@ -73,7 +73,7 @@ extension TapeBuilder {
         if left.length != right.length, !left.flags.union(right.flags).contains(.escapes) {
             return left.length < right.length ? -1 : 1
         }
-        var (leftText, rightText) = (UnescapedBytes(left, in: bytes), UnescapedBytes(right, in: bytes))
+        var (leftText, rightText) = (UnescapedBytes(left, in: text.bytes), UnescapedBytes(right, in: text.bytes))
         while true {
             switch (leftText.next(), rightText.next()) {
             case (nil, nil): return 0

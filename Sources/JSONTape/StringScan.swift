@@ -5,32 +5,49 @@ struct ScannedString {
     var flags: TapeNode.Flags
 }
 
-extension TapeBuilder {
+extension TapeText {
     /// Scans a string whose content begins at `start`, checks escapes and UTF-8.
     @inline(__always)
     func scanString(from start: Int) throws(JSONSyntaxError) -> ScannedString {
         var position = start
         var flags: TapeNode.Flags = []
-        var isASCII = true
+        var high: UInt64 = 0
         while true {
-            let block = Block(bytes + position)
-            let clear = block.bytesBeforeStop
-            isASCII = isASCII && !block.hasNonASCII(in: clear)
-            position &+= clear
-            if clear == Block.size { continue }
+            let word = loadWord(bytes + position)
+            let stops = Self.stops(in: word)
+            if stops == 0 {
+                high |= word
+                position &+= 8
+                continue
+            }
+            let clear = stops.trailingZeroBitCount & ~7
+            high |= word & ((1 &<< UInt64(truncatingIfNeeded: clear)) &- 1)
+            position &+= clear &>> 3
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") { break }
             guard byte == UInt8(ascii: "\\") else { throw unexpectedInString(at: position) }
             flags.insert(.escapes)
             position = try endOfEscape(at: position)
         }
-        if !isASCII {
+        if high & .highBits != 0 {
             flags.insert(.nonASCII)
             guard isWellFormedUTF8(bytes + start, position &- start) else {
                 throw JSONSyntaxError(offset: start, reason: .invalidUTF8)
             }
         }
         return ScannedString(end: position, flags: flags)
+    }
+
+    /// Marks quotes, backslashes and control bytes; the lowest mark is exact, higher ones may be carries.
+    @inline(__always)
+    private static func stops(in word: UInt64) -> UInt64 {
+        let quotes = word ^ UInt64(everywhere: UInt8(ascii: "\""))
+        let slashes = word ^ UInt64(everywhere: UInt8(ascii: "\\"))
+        let one = UInt64(everywhere: 1)
+        let found =
+            ((quotes &- one) & ~quotes) | ((slashes &- one) & ~slashes)
+            | ((word &- UInt64(everywhere: 0x20)) & ~word)
+        return found & .highBits
     }
 
     private func unexpectedInString(at position: Int) -> JSONSyntaxError {

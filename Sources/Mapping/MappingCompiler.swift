@@ -32,7 +32,7 @@ struct MappingCompiler {
         let dropped = notes.texts(members["drop"], "drop")
         guard let kind = kind(members["kind"]), let targets = Target.all(of: kind) else { return nil }
         let rules = rules(targets, members)
-        noteMissing(targets, rules, at: members["fields"] ?? root)
+        noteMissing(targets, rules, members)
         guard let record = notes.record(members["record"], allowed: ["home", "key"]) else { return nil }
         noteUse(of: rules, record, source, dropped, members)
         return CompiledMapping(
@@ -85,14 +85,19 @@ struct MappingCompiler {
 }
 
 extension MappingCompiler {
-    private mutating func noteMissing(_ targets: [Target], _ rules: [FieldRule], at node: Node) {
+    private mutating func noteMissing(_ targets: [Target], _ rules: [FieldRule], _ members: [(key: Node, value: Node)])
+    {
         var required = targets.filter(\.isRequired)
         // A number is owed by everyone but a person whose type of document is none.
         let idType = rules.first { $0.target.path == "person.idType" }
         if !(idType?.isAlwaysNone ?? false) { required += targets.filter { $0.path == "person.idNumber" } }
-        for target in required where !rules.contains(where: { $0.target == target }) {
+        let written = [members["constants"], members["fields"]].compactMap { $0?.mapping }.flatMap {
+            $0.compactMap(\.key.string)
+        }
+        for target in required where !written.contains(target.path) {
             notes.note(
-                "no rule fills \(target.path), which is required", at: node, remedy: "Add it to fields or constants")
+                "no rule fills \(target.path), which is required", at: members.key("fields"),
+                remedy: "Add it to fields or constants")
         }
     }
 

@@ -87,4 +87,6 @@ struct MappingNotes {
 
 extension [(key: Node, value: Node)] {
     subscript(name: String) -> Node? { first { $0.key.string == name }?.value }
+
+    func key(_ name: String) -> Node? { first { $0.key.string == name }?.key }
 }

@@ -27,7 +27,8 @@ public final class RowTransformer {
         values = FieldValues(count: rules.count)
         hash = RecordHash(key: context.recordKey)
         line = EnvelopeLine(kind: mapping.kind)
-        checker = EnvelopeChecker(stricter: context.stricter)
+        checker = EnvelopeChecker(
+            codeLists: context.codeLists, retentionCaps: context.retentionCaps, stricter: context.stricter)
     }
 
     /// Values that each step changed so far, by the step's name; steps that changed none are left out.

@@ -8,6 +8,12 @@ public struct SampleFindings: Sendable {
         /// The source's own word: for the eyes of who writes the mapping, never for a log.
         public var word: String
         public var count: Int
+
+        public init(column: String, word: String, count: Int) {
+            self.column = column
+            self.word = word
+            self.count = count
+        }
     }
 
     public var mistakes: [MappingMistake] = []

@@ -51,15 +51,17 @@ extension MappingNotes {
     private mutating func date(_ argument: Node?) -> Step? {
         guard let argument else { return .date(.common) }
         let members = members(of: argument, in: "date", allowed: ["formats"])
-        let forms = texts(members["formats"], "date.formats").compactMap { form, node in
+        let written = texts(members["formats"], "date.formats")
+        let forms = written.compactMap { form, node in
             if let parts = DateForms.parts(of: form) { return parts }
             note(
                 "\(form) is no date format", at: node, remedy: "Use YYYY, MM or M, DD or D once each, as in YYYY/M/D")
             return nil
         }
-        if !forms.isEmpty { return .date(DateForms(forms: forms)) }
-        note("date.formats names no format", at: argument, remedy: "Write formats: [YYYY/M/D], or date alone")
-        return nil
+        if written.isEmpty {
+            note("date.formats names no format", at: argument, remedy: "Write formats: [YYYY/M/D], or date alone")
+        }
+        return forms.isEmpty ? nil : .date(DateForms(forms: forms))
     }
 
     private mutating func split(_ argument: Node?, at node: Node) -> Step? {

@@ -45,6 +45,8 @@ public struct Target: Sendable, Hashable {
         Target("purpose", .word(Purpose.allCases.map(\.rawValue))), Target("legalBasis", .text),
     ]
 
+    private static let idTypes = ["residentId", "hkMoTwPermit", "foreignPermanentResident", "passport", "none"]
+
     private static func person(of kind: Kind) -> [Target] {
         // Only residents' numbers and persons without one occur in these three, and both need the division.
         let isResident = kind == .arrival || kind == .departure || kind == .relocation

@@ -11,16 +11,19 @@ public struct TransformContext: Sendable {
     public var retentionCaps: [Purpose: Int]
     /// Codes of severity `flag` that this gateway quarantines.
     public var stricter: Set<ViolationCode>
+    /// The code lists that records are checked against, with the gateway's own additions.
+    public var codeLists: CodeLists
 
     public init(
         gateway: Province?, recordKey: [UInt8], clock: @escaping WallClock, retentionCaps: [Purpose: Int] = [:],
-        stricter: Set<ViolationCode> = []
+        stricter: Set<ViolationCode> = [], codeLists: CodeLists = .standard
     ) {
         self.gateway = gateway
         self.recordKey = recordKey
         self.clock = clock
         self.retentionCaps = retentionCaps
         self.stricter = stricter
+        self.codeLists = codeLists
     }
 
     /// The key that `yizhan transform` uses without a configuration: the bytes 0 to 31. Everybody knows it, so ids made

@@ -10,7 +10,10 @@ import Testing
     func theLastNewlineMayBeMissing(ending: String) throws {
         let content = (Self.first + "\n" + Self.second + ending).utf8Bytes
         let lines = try BatchLines.read(content)
-        #expect(lines.map(\.id.description) == ["0198a000-0000-7000-8000-000000000001", "0198a000-0000-7000-8000-000000000002"])
+        #expect(
+            lines.map(\.id.description) == [
+                "0198a000-0000-7000-8000-000000000001", "0198a000-0000-7000-8000-000000000002",
+            ])
         #expect(lines.map { String(decoding: content[$0.range], as: UTF8.self) } == [Self.first, Self.second])
         #expect(lines[0].digest == ContentDigest(of: Self.first.utf8Bytes))
     }

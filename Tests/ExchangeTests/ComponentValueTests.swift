@@ -12,7 +12,9 @@ import Testing
     }
 
     static func request(_ fields: HeaderFields = [:], query: String? = nil) -> HTTPMessageComponents {
-        .request(HTTPRequestComponents(method: "POST", authority: "www.Example.com:443", path: "/path", query: query, fields: fields))
+        .request(
+            HTTPRequestComponents(
+                method: "POST", authority: "www.Example.com:443", path: "/path", query: query, fields: fields))
     }
 
     @Test(arguments: [
@@ -35,7 +37,8 @@ import Testing
         ("fa%C3%A7ade%22%3A%20", "something"),
     ])
     func aQueryParameterIsEncodedAnew(name: String, value: String) throws {
-        let query = "var=this%20is%20a%20big%0Amultiline%20value&bar=with+plus+whitespace&fa%C3%A7ade%22%3A%20=something"
+        let query =
+            "var=this%20is%20a%20big%0Amultiline%20value&bar=with+plus+whitespace&fa%C3%A7ade%22%3A%20=something"
         let identifier = ComponentIdentifier("@query-param", [.name(name)])
         #expect(try Self.line(identifier, Self.request(query: query)) == "\"@query-param\";name=\"\(name)\": \(value)")
     }
@@ -111,7 +114,8 @@ import Testing
             ComponentIdentifier("signature", [.req, .key("yizhan")]),
             ComponentIdentifier("signature", [.key("yizhan"), .req]),
         ]
-        let request = HTTPRequestComponents(method: "GET", authority: "a", path: "/", fields: ["signature": "yizhan=:AA==:"])
+        let request = HTTPRequestComponents(
+            method: "GET", authority: "a", path: "/", fields: ["signature": "yizhan=:AA==:"])
         let response = HTTPResponseComponents(status: 200, fields: [:], answering: request)
         #expect(throws: SignatureBaseError.componentRepeated("signature")) {
             try SignatureInput(components: twice, parameters: []).base(for: .response(response))

@@ -17,7 +17,8 @@ import Testing
     @Test(arguments: [
         "", "sha-256", "sha-256=1", "sha-256=:RK/0:", "sha-512=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
         field + ", sha-512=:AAAA:", field + ", " + field.replacing("sha-256", with: "sha-384"), field + ";a=1",
-        "sha-256=(:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:)", "SHA-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
+        "sha-256=(:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:)",
+        "SHA-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
     ])
     func aFieldThatIsNotExactlyOneSHA256IsRefused(field: String) {
         #expect(ContentDigest(field: field) == nil)

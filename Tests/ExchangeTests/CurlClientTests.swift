@@ -1,9 +1,6 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 import Exchange
+import Foundation
+import Glibc
 import Testing
 
 /// What the client does without a peer: nothing here speaks TLS.
@@ -53,7 +50,7 @@ import Testing
         defer { silent.close() }
         let url = silent.url
         let task = Task { try await Self.code(TransportRequest(method: "GET", url: url)) }
-        silent.accept()
+        await silent.accept()
         task.cancel()
         #expect(try await task.value == .cancelled)
     }
@@ -74,7 +71,7 @@ import Testing
         let url = silent.url
         let client = try Self.client()
         let task = Task { try await client.send(TransportRequest(method: "GET", url: url)) }
-        silent.accept()
+        await silent.accept()
         client.shutDown()
         let error = await #expect(throws: TransportError.self) { try await task.value }
         #expect(error?.code == .closed)
@@ -111,10 +108,16 @@ final class SilentPort: Sendable {
         url = "https://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/"
     }
 
-    /// Returns when somebody has connected.
-    ///
-    /// The connection stays open until the test ends: closing it would be an answer.
-    func accept() { _ = Glibc.accept(descriptor, nil, nil) }
+    /// Returns when somebody has connected. The connection stays open: closing it would be an answer.
+    func accept() async {
+        // A thread of its own: the tests' threads are few, and one of them has to connect.
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [descriptor] in
+                _ = Glibc.accept(descriptor, nil, nil)
+                continuation.resume()
+            }
+        }
+    }
 
     func close() { Glibc.close(descriptor) }
 }

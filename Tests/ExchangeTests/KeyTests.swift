@@ -32,7 +32,8 @@ import Testing
         #expect(try VerificationKey("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo") == key)
         #expect(try VerificationKey(" 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n") == key)
         #expect(
-            try VerificationKey(ed25519: hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")) == key)
+            try VerificationKey(ed25519: hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")) == key
+        )
         let fromPEM = try SigningKey(RFCKey.ed25519Private)
         #expect(try VerificationKey(RFCKey.ed25519Public) == fromPEM.verificationKey)
         #expect(try SigningKey(fromPEM.pem).keyID == fromPEM.keyID)
@@ -60,7 +61,10 @@ import Testing
         ("", KeyError.Code.unreadable), ("not a key", .unreadable), ("{}", .unreadable), (jwk, .wrongHalf),
         (RFCKey.ed25519Private, .wrongHalf), (#"{"kty":"RSA","crv":"","x":"AA"}"#, .unsupported),
         (#"{"kty":"OKP","crv":"Ed25519","x":"AA"}"#, .invalid),
-        (#"{"kty":"EC","crv":"P-256","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs"}"#, .invalid),
+        (
+            #"{"kty":"EC","crv":"P-256","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs"}"#,
+            .invalid
+        ),
     ])
     func whatIsNoPublicKeyIsRefused(text: String, code: KeyError.Code) {
         let error = #expect(throws: KeyError.self) { try VerificationKey(text) }
@@ -70,7 +74,10 @@ import Testing
     @Test(arguments: [
         (publicJWK, KeyError.Code.wrongHalf), (RFCKey.ed25519Public, .wrongHalf),
         // The private half of another key.
-        (#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2E","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#, .invalid),
+        (
+            #"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2E","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+            .invalid
+        ),
     ])
     func whatIsNoPrivateKeyIsRefused(text: String, code: KeyError.Code) {
         let error = #expect(throws: KeyError.self) { try SigningKey(text) }
@@ -136,7 +143,8 @@ extension String {
         let code = { (keyID: String, peer: Province) in
             #expect(throws: WireError.self) { try keys.key(keyID, of: peer, signedAt: Pair.now) }?.code
         }
-        #expect(try keys.key(pair.senderKey.keyID, of: pair.sender, signedAt: Pair.now) == pair.senderKey.verificationKey)
+        #expect(
+            try keys.key(pair.senderKey.keyID, of: pair.sender, signedAt: Pair.now) == pair.senderKey.verificationKey)
         #expect(code(pair.receiverKey.keyID, pair.sender) == .identityMismatch)
         #expect(code("nobody", pair.sender) == .signatureInvalid)
         #expect(code(pair.senderKey.keyID, strange) == .peerUnknown)

@@ -16,7 +16,9 @@ import Testing
         var request = try pair.push().components
         if let field { request.fields.append(field.0, field.1) }
         let input = SignatureInput(
-            components: components ?? [.method, .authority, .path, .contentType, .contentDigest, .contentEncoding, .batch],
+            components: components ?? [
+                .method, .authority, .path, .contentType, .contentDigest, .contentEncoding, .batch,
+            ],
             parameters: parameters ?? [
                 .created(created), .expires(created + 300), .nonce("n"), .keyID(pair.senderKey.keyID),
                 .tag("yizhan-batch"),
@@ -67,14 +69,19 @@ import Testing
         }
     }
 
-    @Test(arguments: ["yizhan", "yizhan=1", "yizhan=:AA==:", "yizhan=(", "\"", "yizhan=(\"@method\");created=\"1\"", "yizhan=(\"@method\");extra"])
+    @Test(arguments: [
+        "yizhan", "yizhan=1", "yizhan=:AA==:", "yizhan=(", "\"", "yizhan=(\"@method\");created=\"1\"",
+        "yizhan=(\"@method\");extra",
+    ])
     func aSignatureInputOfAnotherFormIsInvalid(value: String) throws {
         var request = try Self.push()
         request.fields.set("signature-input", value)
         #expect(try Self.code(request) == .signatureInvalid)
     }
 
-    @Test(arguments: ["yizhan=1", "yizhan=()", "yizhan=:AA==:", "yizhan=:A:", "yizhan=:" + String(repeating: "A", count: 9000) + ":"])
+    @Test(arguments: [
+        "yizhan=1", "yizhan=()", "yizhan=:AA==:", "yizhan=:A:", "yizhan=:" + String(repeating: "A", count: 9000) + ":",
+    ])
     func aSignatureOfAnotherFormIsInvalid(value: String) throws {
         var request = try Self.push()
         request.fields.set("signature", value)
@@ -92,7 +99,8 @@ import Testing
 
     @Test func aComponentThatIsCoveredOtherwiseIsNotCovered() throws {
         let components: [ComponentIdentifier] = [
-            .method, .authority, .path, .contentType, ComponentIdentifier("content-digest", [.bs]), .contentEncoding, .batch,
+            .method, .authority, .path, .contentType, ComponentIdentifier("content-digest", [.bs]), .contentEncoding,
+            .batch,
         ]
         #expect(try Self.code(Self.push(components: components)) == .signatureInvalid)
     }
@@ -126,11 +134,15 @@ import Testing
         #expect(try Self.code(Self.push(parameters: Self.parameters(algorithm: algorithm))) == .signatureInvalid)
     }
 
-    @Test(arguments: [
-        (0, 300, nil), (60, 300, nil), (61, 300, .signatureExpired), (-360, 300, nil), (-361, 300, .signatureExpired),
-        (0, 301, .signatureInvalid), (0, -1, .signatureInvalid), (0, 0, nil), (-60, 0, nil), (-61, 0, .signatureExpired),
-    ] as [(Int64, Int64, WireErrorCode?)])
-    func theWindowIsThreeHundredSecondsWithSixtyOnEachSide(offset: Int64, lifetime: Int64, code: WireErrorCode?) throws {
+    @Test(
+        arguments: [
+            (0, 300, nil), (60, 300, nil), (61, 300, .signatureExpired), (-360, 300, nil),
+            (-361, 300, .signatureExpired),
+            (0, 301, .signatureInvalid), (0, -1, .signatureInvalid), (0, 0, nil), (-60, 0, nil),
+            (-61, 0, .signatureExpired),
+        ] as [(Int64, Int64, WireErrorCode?)])
+    func theWindowIsThreeHundredSecondsWithSixtyOnEachSide(offset: Int64, lifetime: Int64, code: WireErrorCode?) throws
+    {
         let created = Self.created + offset
         let parameters = try Self.parameters(created: created, expires: created + lifetime)
         #expect(try Self.code(Self.push(parameters: parameters)) == code)
@@ -142,7 +154,9 @@ import Testing
         #expect(try Self.code(request, notBefore: Pair.now.adding(seconds: 1)) == .signatureExpired)
     }
 
-    @Test(arguments: ["method", "authority", "path", "content-type", "content-encoding", "yizhan-batch", "content-digest"])
+    @Test(arguments: [
+        "method", "authority", "path", "content-type", "content-encoding", "yizhan-batch", "content-digest",
+    ])
     func aChangedComponentDoesNotVerify(name: String) throws {
         var request = try Self.push()
         switch name {

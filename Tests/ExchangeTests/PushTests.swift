@@ -65,8 +65,10 @@ import Testing
     @Test func aReceiptForAnotherSendingOfTheBatchDoesNotVerify() throws {
         let pair = try Pair()
         let push = try pair.push()
-        let later = try BatchSender(province: pair.sender, signer: pair.signer(pair.senderKey, at: Pair.now.adding(seconds: 1)))
-            .request(for: push.batch, to: try pair.address)
+        let later = try BatchSender(
+            province: pair.sender, signer: pair.signer(pair.senderKey, at: Pair.now.adding(seconds: 1))
+        )
+        .request(for: push.batch, to: try pair.address)
         #expect(later.batch == push.batch)
         let content = pair.receipt(for: push.batch).encoded()
         let answer = pair.transportResponse(try pair.answers.answer(push.components, receipt: content))
@@ -99,6 +101,19 @@ import Testing
                 continue
             }
             #expect(answer.retryAfterSeconds == nil)
+        }
+    }
+
+    @Test(arguments: [(-61, false), (-60, true), (60, true), (61, false)] as [(Int64, Bool)])
+    func aReceiptIsAsOldAsItsRequest(offset: Int64, isTaken: Bool) throws {
+        let pair = try Pair()
+        let push = try pair.push()
+        let answer = try pair.signer(pair.receiverKey, at: Pair.now.adding(seconds: offset)).answer(
+            push.components, receipt: pair.receipt(for: push.batch).encoded())
+        if case .receipt = pair.judge(pair.transportResponse(answer), to: push) {
+            #expect(isTaken)
+        } else {
+            #expect(!isTaken)
         }
     }
 
@@ -143,14 +158,17 @@ import Testing
         #expect(!refusal.asksForNewSignature)
     }
 
-    @Test(arguments: [
-        (429, "7", 7), (503, "120", 120), (503, "999999", 86_400), (503, "-1", nil), (503, "Fri, 31 Dec 1999 23:59:59 GMT", nil),
-        (502, "7", nil), (200, "7", nil), (401, "7", nil),
-    ] as [(Int, String, Int?)])
+    @Test(
+        arguments: [
+            (429, "7", 7), (503, "120", 120), (503, "999999", 86_400), (503, "-1", nil),
+            (503, "Fri, 31 Dec 1999 23:59:59 GMT", nil),
+            (502, "7", nil), (200, "7", nil), (401, "7", nil),
+        ] as [(Int, String, Int?)])
     func anUnsignedAnswerOnlyLengthensTheWait(status: Int, retryAfter: String, seconds: Int?) throws {
         let pair = try Pair()
         let response = TransportResponse(
-            status: status, fields: ["Retry-After": retryAfter, "Content-Type": "text/html"], content: "<html>".utf8Bytes)
+            status: status, fields: ["Retry-After": retryAfter, "Content-Type": "text/html"],
+            content: "<html>".utf8Bytes)
         guard case .unverified(let answer) = pair.judge(response, to: try pair.push()) else {
             Issue.record("an unsigned answer was taken")
             return
@@ -188,7 +206,8 @@ import Testing
 
     @Test(arguments: [
         ("query", WireErrorCode.requestInvalid), ("content-type", .encodingUnsupported),
-        ("content-encoding", .encodingUnsupported), ("yizhan-batch", .requestInvalid), ("content-digest", .digestMismatch),
+        ("content-encoding", .encodingUnsupported), ("yizhan-batch", .requestInvalid),
+        ("content-digest", .digestMismatch),
     ])
     func aSignedRequestThatIsWrongIsRefused(what: String, code: WireErrorCode) throws {
         let pair = try Pair()
@@ -225,12 +244,13 @@ import Testing
         #expect(tight?.code == .bodyTooLarge)
     }
 
-    @Test(arguments: [
-        ("https://a.example", "https://a.example"), ("https://A.example:443/", "https://a.example"),
-        ("https://a.example:8443/gw/", "https://a.example:8443/gw"), ("http://a.example", nil), ("https://", nil),
-        ("https://u@a.example", nil), ("https://a.example/?q", nil), ("https://a.example#f", nil),
-        ("https://a .example", nil), ("https://:443", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("https://a.example", "https://a.example"), ("https://A.example:443/", "https://a.example"),
+            ("https://a.example:8443/gw/", "https://a.example:8443/gw"), ("http://a.example", nil), ("https://", nil),
+            ("https://u@a.example", nil), ("https://a.example/?q", nil), ("https://a.example#f", nil),
+            ("https://a .example", nil), ("https://:443", nil),
+        ] as [(String, String?)])
     func anAddressIsHTTPSWithAHostAndAPrefix(url: String, address: String?) {
         #expect(PeerAddress(url)?.description == address)
     }

@@ -205,7 +205,8 @@ import Testing
     }
 
     @Test func responseWithItsRequestSection24() throws {
-        let digest = "sha-512=:0Y6iCBzGg5rZtoXS95Ijz03mslf6KAMCloESHObfwnHJDbkkWWQz6PhhU9kxsTbARtY2PTBOzq24uJFpHsMuAg==:"
+        let digest =
+            "sha-512=:0Y6iCBzGg5rZtoXS95Ijz03mslf6KAMCloESHObfwnHJDbkkWWQz6PhhU9kxsTbARtY2PTBOzq24uJFpHsMuAg==:"
         let response = HTTPResponseComponents(
             status: 503,
             fields: [

@@ -63,24 +63,29 @@ import Testing
 
     @Test func membersThatAreNotKnownArePassedOver() throws {
         let more = Self.text.replacing(#""outcome":"parked""#, with: #""new":{"a":[1]},"outcome":"parked""#)
-            .replacing(#""treeSize""#, with: #""also":null,"treeSize""#).replacing(#"{"batch""#, with: #"{"next":1.5e3,"batch""#)
+            .replacing(#""treeSize""#, with: #""also":null,"treeSize""#).replacing(
+                #"{"batch""#, with: #"{"next":1.5e3,"batch""#)
         #expect(try Receipt(decoding: more.utf8Bytes) == Self.receipt())
     }
 
-    @Test(arguments: [
-        (text + "x", "syntax"), ("[]", "syntax"), (text.replacing(#""batch":"0"#, with: #""batch":"1"#), nil),
-        (text.replacing(#""batch":"0"#, with: #""batch":""#), "batch"),
-        (text.replacing(#""contentDigest":"sha-256"#, with: #""contentDigest":"sha-512"#), "contentDigest"),
-        (text.replacing(#""from":"41""#, with: #""from":"99""#), "from"),
-        (text.replacing(#""to":"21""#, with: #""to":21"#), "to"),
-        (text.replacing("08:00:00Z", with: "08:00:00+08:00"), "receivedAt"),
-        (text.replacing(#""outcome":"parked""#, with: #""outcome":"PARKED""#), "results/5"),
-        (text.replacing(#""held":{"version":3"#, with: #""held":{"version":0"#), "results/4"),
-        (text.replacing(#""earlier":{"outcome":"accepted"}"#, with: #""earlier":{"outcome":"duplicate"}"#), "results/2"),
-        (text.replacing(#""code":"DATE_ORDER","#, with: ""), "results/1"),
-        (text.replacing("[123400,123456]", with: "[123456,123400]"), "audit"),
-        (text.replacing(#""checkpoint":"#, with: #""check":"#), "audit"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (text + "x", "syntax"), ("[]", "syntax"), (text.replacing(#""batch":"0"#, with: #""batch":"1"#), nil),
+            (text.replacing(#""batch":"0"#, with: #""batch":""#), "batch"),
+            (text.replacing(#""contentDigest":"sha-256"#, with: #""contentDigest":"sha-512"#), "contentDigest"),
+            (text.replacing(#""from":"41""#, with: #""from":"99""#), "from"),
+            (text.replacing(#""to":"21""#, with: #""to":21"#), "to"),
+            (text.replacing("08:00:00Z", with: "08:00:00+08:00"), "receivedAt"),
+            (text.replacing(#""outcome":"parked""#, with: #""outcome":"PARKED""#), "results/5"),
+            (text.replacing(#""held":{"version":3"#, with: #""held":{"version":0"#), "results/4"),
+            (
+                text.replacing(#""earlier":{"outcome":"accepted"}"#, with: #""earlier":{"outcome":"duplicate"}"#),
+                "results/2"
+            ),
+            (text.replacing(#""code":"DATE_ORDER","#, with: ""), "results/1"),
+            (text.replacing("[123400,123456]", with: "[123456,123400]"), "audit"),
+            (text.replacing(#""checkpoint":"#, with: #""check":"#), "audit"),
+        ] as [(String, String?)])
     func whatIsNotOfItsFormIsRefused(text: String, member: String?) {
         if let member {
             #expect(throws: ReceiptError.unreadable(member)) { try Receipt(decoding: text.utf8Bytes) }
@@ -96,12 +101,16 @@ import Testing
         #expect(throws: Never.self) { try good.check(answers: batch, sentBy: pair.sender) }
         let other = try #require(ContentDigest(Self.digest))
         let edits: [(ReceiptError, Receipt)] = [
-            (.wrongBatch, good.with(batch: MessageID(high: 0, low: 0))), (.wrongContentDigest, good.with(digest: other)),
+            (.wrongBatch, good.with(batch: MessageID(high: 0, low: 0))),
+            (.wrongContentDigest, good.with(digest: other)),
             (.wrongFrom, good.with(from: pair.sender)), (.wrongTo, good.with(to: pair.receiver)),
             (.wrongResult(line: 2), good.with(results: Array(good.results.prefix(1)))),
             (.wrongResult(line: 1), good.with(results: good.results.reversed())),
             (.wrongResult(line: 3), good.with(results: good.results + [good.results[0]])),
-            (.wrongResult(line: 1), good.with(results: good.results.map { .init(id: $0.id, digest: other, outcome: .accepted) })),
+            (
+                .wrongResult(line: 1),
+                good.with(results: good.results.map { .init(id: $0.id, digest: other, outcome: .accepted) })
+            ),
         ]
         for (error, receipt) in edits {
             #expect(throws: error) { try receipt.check(answers: batch, sentBy: pair.sender) }

@@ -85,7 +85,7 @@ public enum BatchLines {
     private static func id(of line: UnsafeRawBufferPointer, _ parser: JSONParser) -> MessageID? {
         try? parser.parse(line) { root in
             guard root.kind == .object, let id = root["id"] else { return nil }
-            return id.withUTF8 { MessageID(utf8: $0) } ?? nil
+            return id.withUTF8 { MessageID(text: $0) } ?? nil
         }
     }
 }

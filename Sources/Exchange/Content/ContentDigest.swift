@@ -8,7 +8,7 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// - Parameter bytes: exactly 32.
-    public init?(bytes: some Collection<UInt8>) {
+    public init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
         self.init(thirtyTwo: bytes)
     }
@@ -36,11 +36,15 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
     public init(of content: [UInt8]) { self = content.withUnsafeBytes { ContentDigest(of: $0) } }
 
     /// Reads exactly what ``description`` writes; nil for anything else. For digests inside our own documents.
-    public init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8)) }
+    public init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        guard let digest = bytes.withUnsafeBytes({ ContentDigest(utf8: $0) }) else { return nil }
+        self = digest
+    }
 
-    public init?(utf8 text: some RandomAccessCollection<UInt8>) {
-        guard text.count == 54, text.starts(with: Self.prefix), text.last == 0x3A,
-            let bytes = Base64.decode(utf8: text.dropFirst(Self.prefix.count).dropLast()), bytes.count == 32
+    public init?(utf8 text: UnsafeRawBufferPointer) {
+        guard text.count == 54, text.starts(with: Self.prefix), text[53] == 0x3A,
+            let bytes = Base64.decode(utf8: text[Self.prefix.count..<53]), bytes.count == 32
         else { return nil }
         self.init(thirtyTwo: bytes)
     }
@@ -60,7 +64,9 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
         var out: [UInt8] = []
         out.reserveCapacity(32)
         for word in [words.0, words.1, words.2, words.3] {
-            for shift in stride(from: UInt64(56), through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: word >> shift)) }
+            for shift in stride(from: UInt64(56), through: 0, by: -8) {
+                out.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
         }
         return out
     }

@@ -66,7 +66,8 @@ public enum Gzip {
         var result = Z_OK
         let out = [UInt8](unsafeUninitializedCapacity: bound) { room, count in
             content.withUnsafeBytes { input in
-                stream.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?.assumingMemoryBound(to: UInt8.self)
+                stream.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?.assumingMemoryBound(
+                    to: UInt8.self)
                 stream.avail_in = UInt32(input.count)
                 stream.next_out = room.baseAddress
                 stream.avail_out = UInt32(room.count)

@@ -52,9 +52,16 @@ public struct ProblemDetails: Sendable, Hashable {
         let found = try? parser.parse(content) { root -> ProblemDetails? in
             guard root.kind == .object, let code = root["code"]?.string, code.utf8.count <= 64 else { return nil }
             return ProblemDetails(
-                status: status, code: code, title: root["title"]?.string ?? "", detail: root["detail"]?.string ?? "")
+                status: status, code: code, title: Self.text(root["title"]), detail: Self.text(root["detail"]))
         }
         guard let problem = found else { return nil }
         self = problem
+    }
+
+    /// The longest title or detail of a peer that is kept, in characters.
+    public static let maximumTextLength = 512
+
+    private static func text(_ member: JSONView?) -> String {
+        String((member?.string ?? "").prefix(maximumTextLength))
     }
 }

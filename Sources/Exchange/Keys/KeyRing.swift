@@ -77,7 +77,8 @@ public struct KeyDirectory: Sendable, Hashable {
     /// The key that verifies a signature of this peer made then. It is looked up only among the peer's own keys.
     /// - Throws: `WireError`: `PEER_UNKNOWN`; `IDENTITY_MISMATCH` for another peer's key; `SIGNATURE_INVALID` for a key that
     ///   nobody has or that was not in force.
-    public func key(_ keyID: String, of peer: Province, signedAt created: Instant) throws(WireError) -> VerificationKey {
+    public func key(_ keyID: String, of peer: Province, signedAt created: Instant) throws(WireError) -> VerificationKey
+    {
         guard let ring = rings[peer] else { throw WireError(.peerUnknown, "The province is not a configured peer.") }
         if ring[keyID] == nil, rings.values.contains(where: { $0[keyID] != nil }) {
             throw WireError(.identityMismatch, "The signing key is not the key of the TLS identity.")

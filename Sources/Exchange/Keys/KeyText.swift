@@ -79,7 +79,9 @@ enum KeyText {
         let prefix = ed25519PrivatePrefix
         if der.count >= 48, der[0] == 0x30, der[2...3] == prefix[2...3], der[4] <= 1, der[5..<16] == prefix[5..<16] {
             guard Int(der[1]) == der.count - 2, der[4] == 1 || der.count == 48 else { throw .invalid }
-            do { return .ed25519(try Curve25519.Signing.PrivateKey(rawRepresentation: der[16..<48])) } catch { throw .invalid }
+            do { return .ed25519(try Curve25519.Signing.PrivateKey(rawRepresentation: der[16..<48])) } catch {
+                throw .invalid
+            }
         }
         do { return .p256(try P256.Signing.PrivateKey(derRepresentation: der)) } catch { throw .unsupported }
     }

@@ -91,7 +91,8 @@ extension Receipt {
         guard from == batch.to else { throw .wrongFrom }
         guard to == sender else { throw .wrongTo }
         for (index, envelope) in batch.envelopes.enumerated() {
-            guard index < results.count, results[index].id == envelope.id, results[index].digest == envelope.digest else {
+            guard index < results.count, results[index].id == envelope.id, results[index].digest == envelope.digest
+            else {
                 throw .wrongResult(line: index + 1)
             }
         }

@@ -110,7 +110,7 @@ extension Receipt.Audit {
 }
 
 extension JSONView {
-    fileprivate var messageID: MessageID? { withUTF8 { MessageID(utf8: $0) } ?? nil }
+    fileprivate var messageID: MessageID? { withUTF8 { MessageID(text: $0) } ?? nil }
     fileprivate var contentDigest: ContentDigest? { withUTF8 { ContentDigest(utf8: $0) } ?? nil }
 
     fileprivate var outcomeName: EnvelopeOutcome.Name? {

@@ -66,7 +66,8 @@ extension Receipt.Audit {
     fileprivate func append(to out: inout [UInt8]) {
         out.append(text: #"{"origin":"#)
         out.append(jsonString: origin)
-        out.append(text: #","treeSize":\#(treeSize),"entries":[\#(entries.lowerBound),\#(entries.upperBound)],"checkpoint":"#)
+        out.append(
+            text: #","treeSize":\#(treeSize),"entries":[\#(entries.lowerBound),\#(entries.upperBound)],"checkpoint":"#)
         out.append(jsonString: checkpoint)
         out.append(0x7D)
     }

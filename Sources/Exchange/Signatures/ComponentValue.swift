@@ -37,7 +37,9 @@ extension HTTPMessageComponents {
     private func derivedValue(_ component: ComponentIdentifier) throws(SignatureBaseError) -> String {
         switch self {
         case .response(let response):
-            guard component.name == "@status", component.parameters.isEmpty else { throw .componentUnknown(component.name) }
+            guard component.name == "@status", component.parameters.isEmpty else {
+                throw .componentUnknown(component.name)
+            }
             return String(response.status)
         case .request(let request):
             let others = component.parameters.filter { $0 != .req }

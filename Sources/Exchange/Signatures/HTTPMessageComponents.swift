@@ -26,7 +26,8 @@ public struct HTTPRequestComponents: Sendable, Hashable {
     public init(method: String, authority: String, target: String, fields: HeaderFields) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         self.init(
-            method: method, authority: authority, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil,
+            method: method, authority: authority, path: String(parts[0]),
+            query: parts.count > 1 ? String(parts[1]) : nil,
             fields: fields)
     }
 

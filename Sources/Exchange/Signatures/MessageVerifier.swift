@@ -61,8 +61,15 @@ public struct MessageVerifier: Sendable {
         }
         guard case .innerList(let list) = input, let parsed = SignatureInput(list), case .item(let item) = signature,
             case .undecodedByteSequence(let text) = item.rfc9651BareItem, let bytes = Base64.decode(text)
-        else { throw WireError(.signatureInvalid, "The signature labelled yizhan is not of the form that RFC 9421 gives it.") }
+        else {
+            throw WireError(
+                .signatureInvalid, "The signature labelled yizhan is not of the form that RFC 9421 gives it.")
+        }
         return (parsed, bytes)
+    }
+
+    private static func created(_ request: HTTPRequestComponents) -> Instant? {
+        (try? signature(in: request.fields))?.0.created
     }
 
     private func parameters(of input: SignatureInput) throws(WireError) -> (Instant, String, String) {
@@ -111,6 +118,12 @@ public struct MessageVerifier: Sendable {
         }
         guard created <= now.adding(seconds: tolerance) else {
             throw WireError(.signatureExpired, "The signature was created ahead of this gateway's clock.")
+        }
+        // Else a key that is no longer in force could sign a receipt of today as one of its own days.
+        if case .response(let response) = message, let asked = Self.created(response.request),
+            created.adding(seconds: tolerance) < asked
+        {
+            throw WireError(.signatureExpired, "The signature was created before the request that it answers.")
         }
         if let notBefore, created < notBefore {
             throw WireError(.signatureExpired, "The signature was created before this gateway was restored.")

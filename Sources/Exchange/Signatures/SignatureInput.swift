@@ -51,8 +51,10 @@ public struct SignatureInput: Sendable, Hashable {
         var parameters: [Parameter] = []
         for (name, value) in list.rfc9651Parameters {
             switch (name, value) {
-            case ("created", .integer(let seconds)) where Self.times.contains(seconds): parameters.append(.created(seconds))
-            case ("expires", .integer(let seconds)) where Self.times.contains(seconds): parameters.append(.expires(seconds))
+            case ("created", .integer(let seconds)) where Self.times.contains(seconds):
+                parameters.append(.created(seconds))
+            case ("expires", .integer(let seconds)) where Self.times.contains(seconds):
+                parameters.append(.expires(seconds))
             case ("nonce", .string(let nonce)): parameters.append(.nonce(nonce))
             case ("alg", .string(let name)): parameters.append(.algorithm(name))
             case ("keyid", .string(let keyID)): parameters.append(.keyID(keyID))
@@ -116,6 +118,8 @@ public struct SignatureInput: Sendable, Hashable {
 
     private static func serialised(_ component: ComponentIdentifier) throws(SignatureBaseError) -> [UInt8] {
         var serializer = StructuredFieldValueSerializer()
-        do { return try serializer.writeItemFieldValue(component.item) } catch { throw .componentUnknown(component.name) }
+        do { return try serializer.writeItemFieldValue(component.item) } catch {
+            throw .componentUnknown(component.name)
+        }
     }
 }

@@ -44,7 +44,9 @@ public struct SignatureProfile: Sendable, Hashable {
     private func requiredOfResponse(_ response: HTTPResponseComponents, _ hasContent: Bool) -> [ComponentIdentifier] {
         let fields = response.fields
         var all: [ComponentIdentifier] = [.status]
-        if hasContent || fields.contains("content-digest") || tag != .response { all += [.contentType, .contentDigest] }
+        if hasContent || fields.contains("content-digest") || tag != .response {
+            all += [.contentType, .contentDigest]
+        }
         if fields.contains("content-encoding") { all.append(.contentEncoding) }
         if fields.contains("retry-after") { all.append(.retryAfter) }
         if tag == .batch || fields.contains("yizhan-batch") { all.append(.batch) }
@@ -62,7 +64,8 @@ public struct SignatureProfile: Sendable, Hashable {
 extension HTTPRequestComponents {
     /// Whether the request has a signature with our label.
     var isSigned: Bool {
-        let isThere = try? HTTPMessageComponents.request(self).value(of: .init("signature", [.key(SignatureLabel.yizhan)]), types: [:])
+        let isThere = try? HTTPMessageComponents.request(self).value(
+            of: .init("signature", [.key(SignatureLabel.yizhan)]), types: [:])
         return isThere != nil
     }
 }

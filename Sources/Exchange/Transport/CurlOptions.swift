@@ -60,7 +60,8 @@ struct CurlOptions {
 
     private mutating func applyHeaders(_ transfer: CurlTransfer) {
         var lines = transfer.request.fields.lines.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        lines.append("Expect:")  // Without a value it takes the header away: servers that never answer it cost a second.
+        // Without a value it takes the header away: a server that does not answer it costs a second.
+        lines.append("Expect:")
         if !transfer.request.fields.contains("content-type") { lines.append("Content-Type:") }
         for line in lines {
             guard let list = curl_slist_append(transfer.headerList, line) else {

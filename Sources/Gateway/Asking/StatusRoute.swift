@@ -56,10 +56,10 @@ struct StatusRoute: Sendable {
             actor: AuditActor(organisation: "urn:yizhan:bureau:\(province):\(bureau.id)", person: question.officer),
             at: now, purpose: question.purpose, caseReference: question.caseReference,
             details: [
-                .question: question.question.rawValue, .queryId: id.description,
+                .question: question.question.rawValue, .queryId: id.description, .legalBasis: question.legalBasis,
                 .policy: Digest256(policy.digest)?.base64 ?? "",
             ])
-        let subject = ResidentNumber.lookupForm(Array(question.subject.idNumber.exposed.utf8))
+        let subject = Array(question.subject.lookUpNumber.exposed)
         switch policy.decide(question, bureau: bureau, on: now.dayInShanghai) {
         case .refused(let refusal):
             act.event = .questionRefused

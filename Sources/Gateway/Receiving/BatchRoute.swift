@@ -128,7 +128,7 @@ extension EnvelopeOutcome {
         }
         switch outcome {
         case .accepted: self = .accepted
-        case .duplicate(let earlier): self = .duplicate(earlier: Earlier(earlier == .accepted ? .accepted : .stale))
+        case .duplicate(let earlier): self = .duplicate(Earlier(earlier == .accepted ? .accepted : .stale))
         case .stale(let version): self = .stale(held: held(version))
         case .parked: self = .parked
         case .rejected(let reasons):

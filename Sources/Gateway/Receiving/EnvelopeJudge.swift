@@ -35,6 +35,16 @@ struct EnvelopeJudge {
         }
         return IncomingEnvelope(
             id: id, digest: Digest256(hashing: line), span: range,
-            record: reasons.isEmpty ? judgement.header.map(IncomingRecord.init) : nil, violations: reasons)
+            record: reasons.isEmpty ? judgement.header.map { IncomingRecord($0) } : nil, violations: reasons)
+    }
+}
+
+extension IncomingRecord {
+    /// What the store needs of an envelope that passed.
+    init(_ header: EnvelopeHeader) {
+        self.init(
+            kind: header.kind, record: header.record, version: header.version, purpose: header.purpose,
+            retainUntil: header.retainUntil, subject: header.subject, reference: header.reference,
+            division: header.division, effective: header.effective)
     }
 }

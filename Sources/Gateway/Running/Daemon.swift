@@ -94,8 +94,9 @@ public struct Daemon {
         ]
         let logger = logger
         return zip(routed, contexts).map { listener, context in
-            factory.listener(listener.0, listener.1, context, router: listener.2) { port in
-                logger.notice("listening", metadata: ["listener": "\(listener.0)", "port": "\(port)"])
+            let name = listener.0
+            return factory.listener(name, listener.1, context, router: listener.2) { port in
+                logger.notice("listening", metadata: ["listener": "\(name)", "port": "\(port)"])
             }
         }
     }

@@ -71,15 +71,14 @@ actor PeerSender {
     private func send(_ leased: LeasedBatch) async throws {
         let batch = OutgoingBatch(leased)
         let push = try sender.request(for: batch, to: peer.address)
-        let answer: PushAnswer
+        let response: TransportResponse
         do {
-            let response = try await client.send(
+            response = try await client.send(
                 push.transportRequest(limits: TransportLimits(total: .seconds(Self.leaseSeconds / 2))))
-            answer = sender.judge(response, to: push, keys: peer.keys, now: clock())
-        } catch let error as TransportError {
+        } catch {
             return try await fail(leased, .unreachable, "\(error.code.rawValue): \(error.message)")
         }
-        switch answer {
+        switch sender.judge(response, to: push, keys: peer.keys, now: clock()) {
         case .receipt(let receipt): try await settle(leased, receipt)
         case .refused(let refusal): try await refused(leased, refusal)
         case .unverified(let answer):
@@ -94,7 +93,7 @@ actor PeerSender {
         try await store.settle(
             Settlement(
                 batch: leased.id, peer: peer.province, verdicts: verified.receipt.results.map { $0.outcome.verdict },
-                receipt: verified.content, signature: verified.evidence.text, at: clock()))
+                receipt: verified.content, signature: verified.evidence.kept, at: clock()))
         if let alert = lane.succeeded() { logger.notice("lane recovered", metadata: ["alert": "\(alert.rawValue)"]) }
     }
 
@@ -167,5 +166,12 @@ extension EnvelopeOutcome {
         case .rejected(let violations): .refused(conflict: false, codes: violations.map(\.code))
         case .conflict: .refused(conflict: true, codes: [])
         }
+    }
+}
+
+extension SignatureEvidence {
+    /// The signature and its base as they are kept: enough to verify the receipt years later.
+    fileprivate var kept: String {
+        "\(keyID)\n\(Data(signature).base64EncodedString())\n\(String(decoding: base, as: UTF8.self))"
     }
 }

@@ -3,7 +3,7 @@ import JSONTape
 extension EnvelopeView {
     /// Reads an envelope. A value that is no object gives a view without members.
     public init(_ root: JSONView) {
-        root.forEachMember { name, value in _ = name.withUTF8 { read($0, value) } }
+        root.forEachMember { name, value in name.withText { read($0, value) } }
     }
 
     private mutating func read(_ name: UnsafeRawBufferPointer, _ value: JSONView) {
@@ -31,7 +31,7 @@ extension EnvelopeView {
 
 extension PersonView {
     init(_ person: JSONView) {
-        person.forEachMember { name, value in _ = name.withUTF8 { read($0, value) } }
+        person.forEachMember { name, value in name.withText { read($0, value) } }
         if let number, let idType { numberForm = number.form(as: idType) }
     }
 
@@ -54,7 +54,7 @@ extension PersonView {
 
 extension ContentView {
     init(_ content: JSONView) {
-        content.forEachMember { name, value in _ = name.withUTF8 { read($0, value) } }
+        content.forEachMember { name, value in name.withText { read($0, value) } }
     }
 
     private mutating func read(_ name: UnsafeRawBufferPointer, _ value: JSONView) {
@@ -76,9 +76,18 @@ extension ContentView {
 }
 
 extension JSONView {
-    /// What `read` makes of a string's text; nil for another value.
+    /// What `read` makes of a string's text; nil for another value. Text without escapes is read where it stands.
     @inline(__always)
-    fileprivate func reading<Value>(_ read: (UnsafeRawBufferPointer) -> Value?) -> Value? { withUTF8(read) ?? nil }
+    fileprivate func reading<Value>(_ read: (UnsafeRawBufferPointer) -> Value?) -> Value? {
+        guard kind == .string else { return nil }
+        return hasEscapes ? withUTF8(read) ?? nil : read(rawString)
+    }
+
+    /// Calls `body` with a string's text.
+    @inline(__always)
+    fileprivate func withText(_ body: (UnsafeRawBufferPointer) -> Void) {
+        if hasEscapes { _ = withUTF8(body) } else { body(rawString) }
+    }
 
     fileprivate var date: CivilDate? { reading { CivilDate(utf8: $0) } }
 

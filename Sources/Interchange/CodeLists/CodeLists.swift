@@ -1,9 +1,10 @@
 /// The code lists of the interchange: the short ones by id, and the divisions of GB/T 2260 with the years of each code.
 public struct CodeLists: Sendable {
     /// The lists of `schemas/codes`, parsed when first used.
-    public static let standard = CodeLists(files: EmbeddedFiles.names.filter { $0.hasPrefix("codes/") }.compactMap {
-        EmbeddedFiles.content(of: $0)
-    })
+    public static let standard = CodeLists(
+        files: EmbeddedFiles.names.filter { $0.hasPrefix("codes/") }.compactMap {
+            EmbeddedFiles.content(of: $0)
+        })
 
     /// The first year that the list of divisions tells about.
     public static let firstYear = 1980
@@ -72,7 +73,11 @@ public struct CodeLists: Sendable {
         var waiting = [code]
         while let next = waiting.popLast() {
             for follower in (division(next) ?? []).flatMap(\.successors) where seen.insert(follower).inserted {
-                if standing(of: follower, on: date) == .valid { found.append(follower) } else { waiting.append(follower) }
+                if standing(of: follower, on: date) == .valid {
+                    found.append(follower)
+                } else {
+                    waiting.append(follower)
+                }
             }
         }
         return found.sorted { $0.number < $1.number }

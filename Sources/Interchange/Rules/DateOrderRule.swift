@@ -7,20 +7,26 @@ enum DateOrderRule: Rule {
 
     static func check(_ envelope: EnvelopeView, _ context: RuleContext, _ report: inout Report) {
         let content = envelope.content
-        let issued = envelope.issuedAt?.dayInShanghai
-        var earliest = envelope.person.birthDate
-        // Each date is held against the latest that goes before it, so one that is out of place is told once.
-        for (date, pointer) in [
-            (envelope.person.birthDate, "/person/birthDate"), (content.arrivalDate, "/content/arrivalDate"),
-            (content.registeredOn, "/content/registeredOn"), (content.departureDate, "/content/departureDate"),
-            (content.effectiveDate, "/content/effectiveDate"),
-        ] {
-            guard let date else { continue }
-            if date > context.today || (issued.map { date > $0 } ?? false) || (earliest.map { date < $0 } ?? false) {
-                report.add(code, at: pointer)
-            }
-            earliest = max(earliest ?? date, date)
+        let latest = min(context.today, envelope.issuedAt?.dayInShanghai ?? context.today)
+        var earliest: CivilDate?
+        check(envelope.person.birthDate, "/person/birthDate", &earliest, latest, &report)
+        check(content.arrivalDate, "/content/arrivalDate", &earliest, latest, &report)
+        check(content.registeredOn, "/content/registeredOn", &earliest, latest, &report)
+        check(content.departureDate, "/content/departureDate", &earliest, latest, &report)
+        check(content.effectiveDate, "/content/effectiveDate", &earliest, latest, &report)
+        earliest = nil
+        check(envelope.person.hukouAsOf, "/person/hukouAsOf", &earliest, context.today, &report)
+    }
+
+    /// A date out of place does not bound the next ones, so that one mistake is told once.
+    private static func check(
+        _ date: CivilDate?, _ pointer: String, _ earliest: inout CivilDate?, _ latest: CivilDate, _ report: inout Report
+    ) {
+        guard let date else { return }
+        if date > latest || (earliest.map { date < $0 } ?? false) {
+            report.add(code, at: pointer)
+        } else {
+            earliest = date
         }
-        if let stated = envelope.person.hukouAsOf, stated > context.today { report.add(code, at: "/person/hukouAsOf") }
     }
 }

@@ -7,7 +7,9 @@ enum NumberDivisionRule: Rule {
 
     static func check(_ envelope: EnvelopeView, _ context: RuleContext, _ report: inout Report) {
         let person = envelope.person
-        guard let number = person.number, let form = person.numberForm, form == .eighteen || form == .fifteen else { return }
+        guard let number = person.number, let form = person.numberForm, form == .eighteen || form == .fifteen else {
+            return
+        }
         switch person.idType {
         case .residentId: judge(number, form, context, &report)
         case .hkMoTwPermit:

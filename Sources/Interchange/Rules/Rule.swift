@@ -1,6 +1,6 @@
 /// One rule of the interchange. It reads a typed envelope and reports what does not hold; it looks only at members that
 /// could be read, and leaves the others to the schema.
-public protocol Rule {
+public protocol Rule: Sendable {
     /// The violation that it reports.
     static var code: ViolationCode { get }
     /// When the violation holds, in one sentence, for the table of rules.

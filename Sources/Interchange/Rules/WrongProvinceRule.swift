@@ -17,7 +17,9 @@ enum WrongProvinceRule: Rule {
         if !report.has(code, at: "/from"), let register = envelope.registerProvince, register != from {
             report.add(code, at: "/from")
         }
-        if let record = envelope.record, record.home != to || record.register != from { report.add(code, at: "/record") }
+        if let record = envelope.record, record.home != to || record.register != from {
+            report.add(code, at: "/record")
+        }
         if let arrival = envelope.content.arrivalRecord, arrival.register != from {
             report.add(code, at: "/content/arrivalRecord")
         }

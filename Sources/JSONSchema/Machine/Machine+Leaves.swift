@@ -41,17 +41,15 @@ extension Machine {
     private func run(_ automaton: AutomatonPool.Entry, _ text: UnsafeRawPointer?, _ count: Int) -> Bool {
         let classes = classes + automaton.classStart
         let transitions = transitions + automaton.tableStart
-        var state = automaton.start
-        guard let text = text?.assumingMemoryBound(to: UInt8.self) else {
-            return accepts[automaton.acceptStart + state]
+        let matchedRow = PatternAutomaton.matched &* automaton.classCount
+        var row = automaton.start
+        if let text = text?.assumingMemoryBound(to: UInt8.self) {
+            for position in 0..<count {
+                row = Int(transitions[row &+ Int(classes[Int(text[position])])])
+                if row <= matchedRow { return row == matchedRow }
+            }
         }
-        var position = 0
-        while position < count {
-            state = Int(transitions[state &* automaton.classCount &+ Int(classes[Int(text[position])])])
-            if state <= PatternAutomaton.matched { return state == PatternAutomaton.matched }
-            position &+= 1
-        }
-        return accepts[automaton.acceptStart &+ state]
+        return accepts[automaton.acceptStart &+ row / automaton.classCount]
     }
 
     private func isLength(_ least: Int, _ most: Int, _ index: Int) -> Bool {

@@ -15,7 +15,7 @@ struct Machine {
     private let pool: UnsafePointer<UInt8>
     let automata: UnsafePointer<AutomatonPool.Entry>
     let classes: UnsafePointer<UInt8>
-    let transitions: UnsafePointer<UInt16>
+    let transitions: UnsafePointer<UInt32>
     let accepts: UnsafePointer<Bool>
 
     init(image: MachineImage, value: JSONView) {

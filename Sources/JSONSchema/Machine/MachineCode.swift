@@ -40,21 +40,23 @@ struct AutomatonPool: Sendable {
         var classCount: Int
         var tableStart: Int
         var acceptStart: Int
+        /// The row of the first state.
         var start: Int
     }
 
     private(set) var entries: [Entry] = []
     private(set) var classes: [UInt8] = []
-    private(set) var table: [UInt16] = []
+    /// Rows by their first index, which saves the product that a state's number would need for every byte.
+    private(set) var table: [UInt32] = []
     private(set) var accepts: [Bool] = []
 
     mutating func add(_ automaton: PatternAutomaton) -> Int32 {
         entries.append(
             Entry(
                 classStart: classes.count, classCount: automaton.classCount, tableStart: table.count,
-                acceptStart: accepts.count, start: automaton.start))
+                acceptStart: accepts.count, start: automaton.start * automaton.classCount))
         classes += automaton.classes
-        table += automaton.table
+        table += automaton.table.map { UInt32($0) * UInt32(automaton.classCount) }
         accepts += automaton.accepts
         return Int32(entries.count - 1)
     }

@@ -17,7 +17,7 @@ final class MachineImage: Sendable {
     let pool: Frozen<UInt8>
     let automata: Frozen<AutomatonPool.Entry>
     let classes: Frozen<UInt8>
-    let transitions: Frozen<UInt16>
+    let transitions: Frozen<UInt32>
     let accepts: Frozen<Bool>
 
     /// - Parameter program: the program of which the code was made.

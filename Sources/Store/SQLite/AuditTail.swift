@@ -52,6 +52,8 @@ final class AuditTail: @unchecked Sendable {
             purpose: act.purpose?.rawValue, caseReference: act.caseReference, subject: subject, object: act.object,
             batch: act.batch?.description, outcome: act.outcome, evidence: act.evidence, details: act.details,
             nonce: AuditNonce(high: random(), low: random()))
+        // Before it is stored: what the log could not verify later must not get in.
+        try made.validate()
         entry.removeAll(keepingCapacity: true)
         made.encode(into: &entry)
         try EntryBundle.append(entry, to: &pending)

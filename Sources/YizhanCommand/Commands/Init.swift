@@ -24,6 +24,6 @@ struct Init: ParsableCommand {
     }
 }
 
-extension Province: @retroactive ExpressibleByArgument {
+extension Province: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

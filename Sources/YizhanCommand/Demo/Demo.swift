@@ -3,6 +3,7 @@ import Foundation
 import Gateway
 import Interchange
 import Store
+import UnixSignals
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,14 +44,7 @@ struct Demo: AsyncParsableCommand {
         Terminal.say("  yizhan queue stats --config \(stage.guangdong.configuration)")
         Terminal.say("  yizhan audit list --config \(stage.henan.configuration)")
         Terminal.say("Ctrl-C ends them.")
-        signal(SIGINT, SIG_IGN)
-        let interrupts = AsyncStream<Void> { continuation in
-            let source = DispatchSource.makeSignalSource(signal: SIGINT)
-            source.setEventHandler { continuation.finish() }
-            source.activate()
-            continuation.onTermination = { _ in source.cancel() }
-        }
-        for await _ in interrupts {}
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
     }
 }
 

@@ -24,20 +24,21 @@ struct DevelopmentCA {
         }
         try Files.makeFolder(folder)
         let secret = P256.Signing.PrivateKey()
-        key = Certificate.PrivateKey(secret)
+        let issuer = Certificate.PrivateKey(secret)
         let name = try DistinguishedName {
             OrganizationName("Yizhan development")
             CommonName("Yizhan development CA")
         }
-        certificate = try Certificate(
-            version: .v3, serialNumber: .init(), publicKey: key.publicKey, notValidBefore: Date() - 3_600,
+        let made = try Certificate(
+            version: .v3, serialNumber: .init(), publicKey: issuer.publicKey, notValidBefore: Date() - 3_600,
             notValidAfter: Date() + 3_650 * 86_400, issuer: name, subject: name, signatureAlgorithm: .ecdsaWithSHA256,
             extensions: try Certificate.Extensions {
                 Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
                 Critical(KeyUsage(keyCertSign: true, cRLSign: true))
-                SubjectKeyIdentifier(hash: key.publicKey)
-            }, issuerPrivateKey: key)
-        try Files.write(Data(try certificate.serializeAsPEM().pemString.utf8), to: certificatePath, mode: 0o644)
+                SubjectKeyIdentifier(hash: issuer.publicKey)
+            }, issuerPrivateKey: issuer)
+        (key, certificate) = (issuer, made)
+        try Files.write(Data(try made.serializeAsPEM().pemString.utf8), to: certificatePath, mode: 0o644)
         try Files.write(Data(secret.pemRepresentation.utf8), to: keyPath)
     }
 
