@@ -139,8 +139,12 @@ def merged(gb2260: Rows, others: list[Rows], today: dict[str, str], year_of_toda
                 rows[code, name] = [list(run) for run in runs]
                 added.add(code)
         known |= added
+    names: dict[str, int] = defaultdict(int)
+    for code, _ in rows:
+        names[code] += 1
     for key, runs in others[0].items():
-        if key in rows and runs[0][0] < rows[key][0][0] <= (runs[0][1] or year_of_today) + 1:
+        # Early lists leave codes out; where a code had one name only, the longer time is the better fact.
+        if key in rows and names[key[0]] == 1 and runs[0][0] < rows[key][0][0] <= (runs[0][1] or year_of_today) + 1:
             rows[key][0][0] = runs[0][0]
     for (code, name), runs in rows.items():
         if name in GROUPS:

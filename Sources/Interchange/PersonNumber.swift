@@ -25,7 +25,8 @@ public struct PersonNumber: Sendable {
 
     public init(utf8: UnsafeRawBufferPointer) {
         count = min(utf8.count, Self.capacity + 1)
-        for index in 0..<min(count, Self.capacity) { bytes[index] = utf8[index] }
+        let length = min(count, Self.capacity)
+        for index in 0..<length { bytes[index] = utf8[index] }
     }
 
     public init(_ text: some StringProtocol) {
@@ -69,11 +70,26 @@ public struct PersonNumber: Sendable {
 
     /// The bytes that look-ups hash: a 15-digit number as its 18-digit form, any other as it is.
     public func subject(_ form: Form) -> [UInt8] {
-        guard form == .fifteen else { return (0..<min(count, Self.capacity)).map { bytes[$0] } }
-        var long = self
+        if form == .fifteen { return lengthened.subject(.eighteen) }
+        let length = min(count, Self.capacity)
+        return [UInt8](unsafeUninitializedCapacity: length) { out, filled in
+            for index in 0..<length { out.initializeElement(at: index, to: bytes[index]) }
+            filled = length
+        }
+    }
+
+    /// Of a 15-digit number, its 18-digit form.
+    private var lengthened: PersonNumber {
+        var long = PersonNumber(copying: self, count: 18)
         for index in 6..<15 { long.bytes[index + 2] = bytes[index] }
         long.bytes[6] = 0x31
         long.bytes[7] = 0x39
-        return (0..<17).map { long.bytes[$0] } + [long.expectedCheckCharacter]
+        long.bytes[17] = long.expectedCheckCharacter
+        return long
+    }
+
+    private init(copying other: PersonNumber, count: Int) {
+        bytes = other.bytes
+        self.count = count
     }
 }

@@ -87,7 +87,7 @@ import Testing
         let provinces = Set(lists.divisionCodes.compactMap(\.province))
         #expect(provinces == Set(Province.all))
         #expect(lists.divisionCodes.allSatisfy { $0.province != nil })
-        #expect(lists.divisionCodes.count == 7_263)
+        #expect(lists.divisionCodes.count == 7_257)
     }
 
     @Test func aLocalListAddsToIt() throws {

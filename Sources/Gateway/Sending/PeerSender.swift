@@ -103,6 +103,8 @@ actor PeerSender {
         switch refusal.problem.status {
         case 401, 403: try await fail(leased, .refused, detail)
         case 413, 422, 415, 409:
+            // The peer is there and answers under its signature: nothing is wrong with the lane.
+            _ = lane.succeeded()
             logger.warning("batch closed by the peer", metadata: ["code": "\(refusal.problem.code)"])
             if leased.envelopes.count == 1, refusal.problem.status != 409 {
                 return try await giveUp(leased, .unreadable, detail)

@@ -18,15 +18,18 @@ extension SQLiteReading {
 
     private static var backlogQuery: String {
         """
-        SELECT peer, 'free' AS state, SUM(envelopes) AS envelopes, MIN(accepted_at) AS oldest, NULL AS blocked_on,
+        SELECT peer, 'free' AS state, SUM(envelopes - taken) AS envelopes, MIN(accepted_at) AS oldest, NULL AS blocked_on,
             NULL AS detail, NULL AS due_at
-        FROM segment WHERE batch IS NULL GROUP BY peer
+        FROM segment WHERE taken < envelopes GROUP BY peer
         UNION ALL
         SELECT peer, state, SUM(envelopes), MIN(accepted_at), MAX(blocked_on), MAX(detail), MIN(due_at)
         FROM batch WHERE state <> 'closed' GROUP BY peer, state
         UNION ALL
         SELECT peer, 'exception ' || state, COUNT(*), MIN(since), MAX(reason), MAX(codes), MIN(due_at)
-        FROM exception WHERE state IN ('parked', 'deadLettered') GROUP BY peer, state
+        FROM exception WHERE state IN ('parked', 'deadLettered') AND reason <> 'split' GROUP BY peer, state
+        UNION ALL
+        SELECT peer, 'free', COUNT(*), MIN(since), NULL, NULL, NULL
+        FROM exception WHERE state = 'parked' AND reason = 'split' GROUP BY peer
         """
     }
 
@@ -65,9 +68,9 @@ extension SQLiteReading {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT NULL AS id, peer, SUM(envelopes) AS envelopes, 'available' AS state, 0 AS attempts,
+                    SELECT NULL AS id, peer, SUM(envelopes - taken) AS envelopes, 'available' AS state, 0 AS attempts,
                         MIN(accepted_at) AS accepted_at, NULL AS due_at, NULL AS blocked_on, NULL AS detail
-                    FROM segment WHERE batch IS NULL AND (?1 IS NULL OR peer = ?1) GROUP BY peer
+                    FROM segment WHERE taken < envelopes AND (?1 IS NULL OR peer = ?1) GROUP BY peer
                     UNION ALL
                     SELECT id, peer, envelopes, state, attempts, accepted_at, due_at, blocked_on, detail
                     FROM batch WHERE state NOT IN ('delivered', 'closed') AND (?1 IS NULL OR peer = ?1)

@@ -66,6 +66,7 @@ struct AcceptanceWriter {
     private let keys: StoreKeys
     private var subjects: Subjects
     private var gathered: [Province: Gathered] = [:]
+    private var peers: Set<Province> = []
     private var result = Acceptance()
 
     init(chunk: IntakeChunk, keys: StoreKeys) {
@@ -79,8 +80,11 @@ struct AcceptanceWriter {
         for draft in chunk.drafts { try accept(draft, nextSegment: &next, in: transaction) }
         for row in chunk.refused { try quarantine(row, in: transaction) }
         for (peer, segment) in gathered { try store(segment, for: peer, in: transaction) }
-        return (result, Set(gathered.keys))
+        return (result, peers.union(gathered.keys))
     }
+
+    /// No segment is larger than this; a batch may hold several, or some of one.
+    private static let segmentEnvelopes = 1_000
 
     private static func nextSegment(_ database: Database) throws -> Int64 {
         try RawStatement(database, "SELECT COALESCE(MAX(id), 0) + 1 FROM segment").first { $0.integer(0) } ?? 1
@@ -105,6 +109,11 @@ struct AcceptanceWriter {
         let id = MessageID(at: chunk.at, random: (transaction.tail.random(), transaction.tail.random()))
         let line = draft.line(id: id, version: version, salt: (transaction.tail.random(), transaction.tail.random()))
         let digest = Digest256(hashing: line)
+        if let full = gathered[draft.to], full.envelopes == Self.segmentEnvelopes {
+            try store(full, for: draft.to, in: transaction)
+            gathered[draft.to] = nil
+            peers.insert(draft.to)
+        }
         if gathered[draft.to] == nil {
             gathered[draft.to] = Gathered(payload: nextSegment)
             nextSegment += 1

@@ -67,10 +67,10 @@ enum Schema {
             envelopes INTEGER NOT NULL CHECK (envelopes >= 1),
             bytes INTEGER NOT NULL,
             accepted_at INTEGER NOT NULL,
-            batch BLOB REFERENCES batch(id)
+            -- How many of them, from the first, went into batches.
+            taken INTEGER NOT NULL DEFAULT 0 CHECK (taken BETWEEN 0 AND envelopes)
         );
-        CREATE INDEX segment_ready ON segment(peer, id) WHERE batch IS NULL;
-        CREATE INDEX segment_batch ON segment(batch) WHERE batch IS NOT NULL;
+        CREATE INDEX segment_ready ON segment(peer, id) WHERE taken < envelopes;
         -- Their lines, encrypted; `listing` has 48 bytes an envelope: id, digest.
         CREATE TABLE segment_body(
             id INTEGER PRIMARY KEY REFERENCES segment(id),
@@ -95,6 +95,14 @@ enum Schema {
             receipt BLOB,
             receipt_signature TEXT,
             settled_at INTEGER
+        ) WITHOUT ROWID;
+        -- Which envelopes of which segments a batch holds, in its order.
+        CREATE TABLE batch_part(
+            batch BLOB NOT NULL REFERENCES batch(id),
+            segment INTEGER NOT NULL REFERENCES segment(id),
+            first INTEGER NOT NULL,
+            count INTEGER NOT NULL CHECK (count >= 1),
+            PRIMARY KEY (batch, segment)
         ) WITHOUT ROWID;
         CREATE INDEX batch_due ON batch(peer, due_at) WHERE state = 'retryable';
         CREATE INDEX batch_leased ON batch(peer) WHERE state = 'leased';

@@ -132,7 +132,7 @@ extension SQLiteStore {
                 database,
                 """
                 SELECT MIN(due) FROM (
-                    SELECT 0 AS due FROM segment WHERE peer = ?1 AND batch IS NULL LIMIT 1)
+                    SELECT 0 AS due FROM segment WHERE peer = ?1 AND taken < envelopes LIMIT 1)
                 UNION ALL SELECT MIN(due_at) FROM batch WHERE peer = ?1 AND state = 'retryable'
                 UNION ALL SELECT MIN(due_at) FROM exception WHERE peer = ?1 AND state = 'parked'
                 """)
@@ -148,8 +148,15 @@ extension SQLiteStore {
 
 /// Envelopes that are about to become a batch.
 struct WaitingEnvelopes: Sendable {
+    /// Envelopes of one segment, `count` from `first` on.
+    struct Part: Sendable {
+        var segment: Int64
+        var first: Int
+        var count: Int
+    }
+
     enum Source: Sendable {
-        case segments([Int64])
+        case segments([Part])
         case parked([[UInt8]])
     }
 
@@ -159,46 +166,60 @@ struct WaitingEnvelopes: Sendable {
     var acceptedAt: Instant
     var envelopes: [EnvelopeReference] { EnvelopeReference.list(listing) }
 
+    /// As many envelopes as a batch may hold, from the oldest segments on; of the last segment perhaps only some.
     static func segments(
         for peer: Province, _ limits: BatchLimits, _ database: Database, _ keys: StoreKeys
     ) throws -> WaitingEnvelopes? {
-        var chosen: [(id: Int64, at: Int64)] = []
-        var envelopes = 0
-        var bytes = 0
-        let ready = try RawStatement(
+        var ready: [(segment: Int64, taken: Int, at: Int64)] = []
+        var most = limits.envelopes
+        let find = try RawStatement(
             database,
-            "SELECT id, envelopes, bytes, accepted_at FROM segment WHERE peer = ?1 AND batch IS NULL ORDER BY id LIMIT ?2")
-        ready.bind(1, Int(peer.number))
-        ready.bind(2, limits.envelopes)
-        try ready.forEachRow { columns in
-            let (count, size) = (Int(columns.integer(1)), Int(columns.integer(2)))
-            guard chosen.isEmpty || (envelopes + count <= limits.envelopes && bytes + size <= limits.bytes) else {
-                // Full: what follows is taken next time, in order.
-                envelopes = limits.envelopes
-                return
-            }
-            guard chosen.isEmpty || envelopes < limits.envelopes else { return }
-            chosen.append((columns.integer(0), columns.integer(3)))
-            envelopes += count
-            bytes += size
+            """
+            SELECT id, taken, envelopes, accepted_at FROM segment WHERE peer = ?1 AND taken < envelopes
+            ORDER BY id LIMIT ?2
+            """)
+        find.bind(1, Int(peer.number))
+        find.bind(2, limits.envelopes)
+        try find.forEachRow { columns in
+            guard most > 0 else { return }
+            ready.append((columns.integer(0), Int(columns.integer(1)), columns.integer(3)))
+            most -= Int(columns.integer(2)) - Int(columns.integer(1))
         }
-        guard let first = chosen.first else { return nil }
+        guard let oldest = ready.first else { return nil }
         var waiting = WaitingEnvelopes(
-            source: .segments(chosen.map(\.id)), lines: [], listing: [], acceptedAt: Instant(milliseconds: first.at))
-        waiting.lines.reserveCapacity(bytes)
-        for segment in chosen { try waiting.append(segment: segment.id, database, keys) }
+            source: .segments([]), lines: [], listing: [], acceptedAt: Instant(milliseconds: oldest.at))
+        var parts: [Part] = []
+        for segment in ready {
+            let taken = try waiting.append(segment.segment, from: segment.taken, limits, database, keys)
+            guard taken.count > 0 else { break }
+            parts.append(taken)
+        }
+        waiting.source = .segments(parts)
         return waiting
     }
 
-    private mutating func append(segment: Int64, _ database: Database, _ keys: StoreKeys) throws {
+    /// Takes lines of a segment until a limit is reached; the first line is always taken, whatever its size.
+    private mutating func append(
+        _ segment: Int64, from first: Int, _ limits: BatchLimits, _ database: Database, _ keys: StoreKeys
+    ) throws -> Part {
         let find = try RawStatement(database, "SELECT listing, wrapped_key, body FROM segment_body WHERE id = ?1")
         find.bind(1, segment)
         let found = try find.first { ($0.bytes(0), Sealed(wrappedKey: $0.bytes(1), body: $0.bytes(2))) }
         guard let found else {
             throw StoreError(.corrupt, "segment \(segment) has no body", remedy: "restore from backup")
         }
-        listing.append(contentsOf: found.0)
-        lines.append(contentsOf: try found.1.open(as: "segment \(segment)", keys: keys))
+        let text = try found.1.open(as: "segment \(segment)", keys: keys)
+        var part = Part(segment: segment, first: first, count: 0)
+        for line in text.split(separator: 0x0A).dropFirst(first) {
+            let isFull = listing.count / 48 == limits.envelopes || lines.count + line.count + 1 > limits.bytes
+            guard !isFull || listing.isEmpty else { break }
+            let place = first + part.count
+            listing.append(contentsOf: found.0[place * 48..<place * 48 + 48])
+            lines.append(contentsOf: line)
+            lines.append(0x0A)
+            part.count += 1
+        }
+        return part
     }
 
     static func parked(
@@ -274,13 +295,22 @@ struct FormedBatch: Sendable {
 
     private func claim(in database: Database) throws -> Bool {
         switch waiting.source {
-        case .segments(let segments):
-            let claim = try RawStatement(database, "UPDATE segment SET batch = ?2 WHERE id = ?1 AND batch IS NULL")
-            for segment in segments {
-                claim.bind(1, segment)
-                claim.bind(2, id.bytes)
+        case .segments(let parts):
+            let claim = try RawStatement(
+                database, "UPDATE segment SET taken = taken + ?3 WHERE id = ?1 AND taken = ?2")
+            let link = try RawStatement(
+                database, "INSERT INTO batch_part(batch, segment, first, count) VALUES (?1, ?2, ?3, ?4)")
+            for part in parts {
+                claim.bind(1, part.segment)
+                claim.bind(2, part.first)
+                claim.bind(3, part.count)
                 try claim.run()
                 guard database.changesCount == 1 else { return false }
+                link.bind(1, id.bytes)
+                link.bind(2, part.segment)
+                link.bind(3, part.first)
+                link.bind(4, part.count)
+                try link.run()
             }
         case .parked(let envelopes):
             let claim = try RawStatement(

@@ -141,14 +141,14 @@ struct BatchLines {
         let segments = try RawStatement(
             database,
             """
-            SELECT segment.id, wrapped_key, body FROM segment JOIN segment_body USING (id)
-            WHERE batch = ?1 ORDER BY segment.id
+            SELECT segment, wrapped_key, body, first, count FROM batch_part JOIN segment_body ON segment_body.id = segment
+            WHERE batch = ?1 ORDER BY segment
             """)
         segments.bind(1, batch.bytes)
         try segments.forEachRow { columns in
             let text = try Sealed(wrappedKey: columns.bytes(1), body: columns.bytes(2))
                 .open(as: "segment \(columns.integer(0))", keys: keys)
-            all += text.split(separator: 0x0A)
+            all += text.split(separator: 0x0A).dropFirst(Int(columns.integer(3))).prefix(Int(columns.integer(4)))
         }
         if !all.isEmpty { return all }
         let find = try RawStatement(database, "SELECT listing FROM batch WHERE id = ?1")
