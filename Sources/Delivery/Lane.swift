@@ -67,7 +67,8 @@ public struct Lane: Sendable, Hashable {
             return wasClosed ? .identityRefused : nil
         }
         guard failures >= threshold || !wasClosed else { return nil }
-        let wait = max(limits.initialBackoff.milliseconds, limits.wait(after: failure, attempts: failures, jitter: jitter))
+        let wait = max(
+            limits.initialBackoff.milliseconds, limits.wait(after: failure, attempts: failures, jitter: jitter))
         circuit = .open(until: now.adding(milliseconds: wait), .circuitOpen)
         return wasClosed ? .circuitOpened : nil
     }

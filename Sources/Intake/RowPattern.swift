@@ -10,6 +10,8 @@ public struct RowPattern: Sendable, Hashable {
     private let states: [State]
     private let start: Int
     private let isAnchored: Bool
+    /// What a match can begin with, when it must begin at the text's first character; nil when that tells nothing.
+    private let firsts: [Scalars]?
 
     indirect enum Node {
         case empty
@@ -45,12 +47,21 @@ public struct RowPattern: Sendable, Hashable {
         self.isAnchored = isAnchored
         start = Self.compile(node, next: 0, into: &states)
         self.states = states
+        firsts = isAnchored ? Self.firsts(of: states, from: start) : nil
     }
 
     /// Whether the pattern is found in the text, which is UTF-8.
     public func matches(_ text: some Sequence<UInt8>) -> Bool {
         var decoder = UTF8()
         var iterator = text.makeIterator()
+        if let firsts {
+            // Most rows are told apart by their first character.
+            var first = text.makeIterator()
+            guard case .scalarValue(let scalar) = decoder.decode(&first),
+                firsts.contains(where: { $0.contains(scalar.value) })
+            else { return false }
+            decoder = UTF8()
+        }
         var current = Set<Int>()
         if follow(start, into: &current, atEnd: false) { return true }
         while case .scalarValue(let scalar) = decoder.decode(&iterator) {
@@ -80,6 +91,22 @@ public struct RowPattern: Sendable, Hashable {
             // Both, even when the first matches early: the caller stops at the first match.
             return follow(left, into: &set, atEnd: atEnd) || follow(right, into: &set, atEnd: atEnd)
         }
+    }
+
+    /// Nil when the empty text matches.
+    private static func firsts(of states: [State], from start: Int) -> [Scalars]? {
+        var firsts: [Scalars] = []
+        var waiting = [start]
+        var seen = Set<Int>()
+        while let index = waiting.popLast() {
+            guard seen.insert(index).inserted else { continue }
+            switch states[index] {
+            case .one(let scalars, _): firsts.append(scalars)
+            case .split(let left, let right): waiting += [left, right]
+            case .end, .match: return nil
+            }
+        }
+        return firsts
     }
 
     private static func compile(_ node: Node, next: Int, into states: inout [State]) -> Int {

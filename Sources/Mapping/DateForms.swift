@@ -10,6 +10,14 @@ struct DateForms: Sendable, Hashable {
     }
 
     let forms: [[Part]]
+    private let readsISO: Bool
+
+    init(forms: [[Part]]) {
+        self.forms = forms
+        readsISO =
+            forms.contains([.year, .text([0x2D]), .month(least: 2), .text([0x2D]), .day(least: 2)])
+            || forms.contains([.year, .text([0x2D]), .month(least: 1), .text([0x2D]), .day(least: 1)])
+    }
 
     /// Forms are tried in order; the first that reads the whole text decides, whether or not the day exists.
     static let common = DateForms(
@@ -37,9 +45,7 @@ struct DateForms: Sendable, Hashable {
     }
 
     func apply(to value: inout [UInt8]) -> Step.Outcome {
-        if isISO(value), self == Self.common || forms.contains(Self.common.forms[0]) {
-            return CivilDate(utf8: value) == nil ? .failed : .same
-        }
+        if readsISO, value.count == 10, Digits.date(value[...]) != nil { return .same }
         _ = TextSteps.halfWidth(&value)
         _ = TextSteps.trim(&value)
         guard let date = read(Self.withoutZeroTime(value)) else { return .failed }
@@ -55,8 +61,6 @@ struct DateForms: Sendable, Hashable {
         }
         return nil
     }
-
-    private func isISO(_ value: [UInt8]) -> Bool { value.count == 10 && value[4] == 0x2D && value[7] == 0x2D }
 
     private static func match(_ text: ArraySlice<UInt8>, _ form: [Part]) -> (Int, Int, Int)? {
         var rest = text

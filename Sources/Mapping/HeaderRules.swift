@@ -38,7 +38,8 @@ struct HeaderRules {
 
     func read(_ values: borrowing FieldValues, context: TransformContext, home: Int?, now: Instant) -> Reading {
         var violations: [Violation] = []
-        let register = Self.province(values[from]) ?? Self.province(ofDivision: values[residence]) ?? context.gateway
+        let register =
+            values[from].flatMap(Digits.province) ?? Self.province(ofDivision: values[residence]) ?? context.gateway
         let homeProvince = Self.province(ofDivision: values[home])
         if register == nil { violations.append(ViolationWords.provinceMissing("/from")) }
         if homeProvince == nil { violations.append(ViolationWords.provinceMissing("/to")) }
@@ -50,21 +51,15 @@ struct HeaderRules {
         let issued = values[issuedAt].flatMap { Instant(utf8: Array($0)) } ?? now
         let cap = issued.dayInShanghai.adding(days: context.retentionInDays(purpose ?? .residenceRegistration))
         return Reading(
-            from: placed, to: Self.province(values[to]) ?? homeProvince ?? Self.other(than: placed),
+            from: placed, to: values[to].flatMap(Digits.province) ?? homeProvince ?? Self.other(than: placed),
             home: homeProvince ?? Self.other(than: placed), issuedAt: issued,
-            retainUntil: values[retainUntil].flatMap { CivilDate(utf8: $0) } ?? cap,
+            retainUntil: values[retainUntil].flatMap(Digits.date) ?? cap,
             purpose: purpose ?? .residenceRegistration, isPlaceheld: register == nil || homeProvince == nil,
             violations: violations)
     }
 
     static func province(ofDivision text: ArraySlice<UInt8>?) -> Province? {
-        text.flatMap { DivisionCode(utf8: $0) }?.province
-    }
-
-    private static func province(_ text: ArraySlice<UInt8>?) -> Province? {
-        guard let text, text.count == 2, let first = text.first, let last = text.last else { return nil }
-        guard (0x30...0x39).contains(first), (0x30...0x39).contains(last) else { return nil }
-        return Province(number: Int(first - 0x30) * 10 + Int(last - 0x30))
+        text.flatMap { Digits.division($0) }?.province
     }
 
     /// Some province that is not this one.

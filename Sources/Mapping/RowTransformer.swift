@@ -117,8 +117,8 @@ public final class RowTransformer {
             kind: mapping.kind, from: top.from, to: top.to, record: record, purpose: top.purpose,
             issuedAt: top.issuedAt,
             retainUntil: top.retainUntil, flags: judgement.flags, subject: judgement.header?.subject,
-            reference: reference, division: values[header.residence].flatMap { DivisionCode(utf8: $0) },
-            effective: values[header.effective].flatMap { CivilDate(utf8: $0) },
+            reference: reference, division: values[header.residence].flatMap(Digits.division),
+            effective: values[header.effective].flatMap(Digits.date),
             fixed: line.fixed(flags: judgement.flags))
         return TransformedRow(
             row: row.number, outcome: judgement.flags.isEmpty ? .accept : .flag,

@@ -45,7 +45,8 @@ public protocol Store: AuditReading {
     func receive(_ batch: IncomingBatch) async throws -> Reception
     /// Stores the receipt's content and the checkpoint it names, before either leaves. The first content stored for a batch
     /// stays: it is returned, whichever call stored it.
-    func keepReceipt(_ content: [UInt8], from: Province, batch: MessageID, checkpoint: SignedCheckpoint) async throws -> [UInt8]
+    func keepReceipt(_ content: [UInt8], from: Province, batch: MessageID, checkpoint: SignedCheckpoint) async throws
+        -> [UInt8]
     /// Remembers a nonce that had no other effect.
     /// - Returns: false when it was used before.
     func spend(nonce: String, of peer: Province, at now: Instant) async throws -> Bool
@@ -60,7 +61,9 @@ public protocol Store: AuditReading {
     /// Appends entries of acts that change nothing else.
     func record(_ acts: [Act]) async throws
     /// Signs the log as it stands, stores the result, and returns it; the last one again if the log has not grown.
-    func checkpoint(signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String, at now: Instant)
+    func checkpoint(
+        signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String, at now: Instant
+    )
         async throws -> SignedCheckpoint
 
     /// Called after each commit that gave a peer something to send.

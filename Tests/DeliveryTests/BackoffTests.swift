@@ -13,10 +13,12 @@ import Testing
         return notBefore.milliseconds - noon.milliseconds
     }
 
-    @Test(arguments: [
-        (1, 500), (2, 1_000), (3, 2_000), (4, 4_000), (10, 256_000), (11, 450_000), (12, 450_000), (1_000_000, 450_000),
-        (0, 500), (-1, 500), (Int.max, 450_000), (Int.min, 500),
-    ] as [(Int, Int64)])
+    @Test(
+        arguments: [
+            (1, 500), (2, 1_000), (3, 2_000), (4, 4_000), (10, 256_000), (11, 450_000), (12, 450_000),
+            (1_000_000, 450_000),
+            (0, 500), (-1, 500), (Int.max, 450_000), (Int.min, 500),
+        ] as [(Int, Int64)])
     func theBoundDoublesUpToTheMaximum(attempts: Int, halfOfTheBound: Int64) {
         #expect(Self.wait(.unreachable, attempts: attempts, jitter: 0.5) == halfOfTheBound)
     }
@@ -40,10 +42,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (nil, 500), (0, 500), (-5, 500), (1, 1_000), (120, 120_000), (3_600, 3_600_000), (3_601, 3_600_000),
-        (Int.max, 3_600_000), (Int.min, 500),
-    ] as [(Int?, Int64)])
+    @Test(
+        arguments: [
+            (nil, 500), (0, 500), (-5, 500), (1, 1_000), (120, 120_000), (3_600, 3_600_000), (3_601, 3_600_000),
+            (Int.max, 3_600_000), (Int.min, 500),
+        ] as [(Int?, Int64)])
     func retryAfterIsHonouredUpToAnHour(asked: Int?, expected: Int64) {
         #expect(Self.wait(.busy(retryAfterSeconds: asked), attempts: 1, jitter: 0.5) == expected)
     }

@@ -52,9 +52,10 @@ let noon = Instant(seconds: 1_782_806_400)
         #expect(blockedOn == expected)
     }
 
-    @Test(arguments: [
-        (604_799_999, false), (604_800_000, true), (604_800_001, true),
-    ] as [(Int64, Bool)])
+    @Test(
+        arguments: [
+            (604_799_999, false), (604_800_000, true), (604_800_001, true),
+        ] as [(Int64, Bool)])
     func whatFailsAtTheMaximumAgeIsADeadLetter(age: Int64, isTooOld: Bool) {
         let event = DeliveryEvent.failed(
             .unreachable, attempts: 9, acceptedAt: noon.adding(milliseconds: -age), jitter: 0)

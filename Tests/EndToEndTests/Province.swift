@@ -29,7 +29,7 @@ enum Executable {
         let folder = FileManager.default.temporaryDirectory
         let names = (out: folder.appendingPathComponent(UUID().uuidString), err: folder.appendingPathComponent(UUID().uuidString))
         defer { for url in [names.out, names.err] { try? FileManager.default.removeItem(at: url) } }
-        for url in [names.out, names.err] { FileManager.default.createFile(atPath: url.path, contents: nil) }
+        for url in [names.out, names.err] { try Data().write(to: url) }
         process.standardOutput = try FileHandle(forWritingTo: names.out)
         process.standardError = try FileHandle(forWritingTo: names.err)
         let pipe = Pipe()
@@ -37,10 +37,18 @@ enum Executable {
         try process.run()
         pipe.fileHandleForWriting.write(Data(input.utf8))
         try pipe.fileHandleForWriting.close()
-        process.waitUntilExit()
+        process.waitForEnd()
         return Result(
             status: process.terminationStatus, output: String(decoding: try Data(contentsOf: names.out), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: names.err), as: UTF8.self))
+    }
+}
+
+extension Process {
+    /// At most 60 s, then by SIGKILL. `waitUntilExit` runs a run loop, which a test's thread need not have.
+    func waitForEnd() {
+        for _ in 0..<6_000 where isRunning { usleep(10_000) }
+        if isRunning { kill(processIdentifier, SIGKILL) }
     }
 }
 
@@ -105,7 +113,7 @@ final class RunningGateway {
     private func start() async throws {
         process.executableURL = URL(fileURLWithPath: try Executable.path)
         process.arguments = ["serve", "--config", "\(folder)/gateway.yaml"]
-        FileManager.default.createFile(atPath: "\(folder)/log", contents: nil)
+        try Data().write(to: URL(fileURLWithPath: "\(folder)/log"))
         process.standardError = FileHandle(forWritingAtPath: "\(folder)/log")
         try process.run()
         let client = try client("\(folder)/tls/gateway")
@@ -131,7 +139,7 @@ final class RunningGateway {
     func stop() {
         guard process.isRunning else { return }
         process.terminate()
-        process.waitUntilExit()
+        process.waitForEnd()
     }
 
     deinit { stop() }

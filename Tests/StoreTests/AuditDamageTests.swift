@@ -73,7 +73,8 @@ import Testing
 
     @Test func aDamagedTileIsFound() async throws {
         let report = try await damaged(
-            "UPDATE audit_tile SET hashes = CAST(\(Self.flip("hashes", at: 40)) AS BLOB) WHERE level = 0 AND number = 0")
+            "UPDATE audit_tile SET hashes = CAST(\(Self.flip("hashes", at: 40)) AS BLOB) WHERE level = 0 AND number = 0"
+        )
         #expect(report.findings.map(\.kind).contains(.tileDamaged))
     }
 
@@ -90,7 +91,8 @@ import Testing
 
     @Test func anEntryThatWasAddedWithoutItsLeafIsFound() async throws {
         let report = try await damaged(
-            "INSERT INTO audit_entries(first, count, body) SELECT 300, 1, substr(body, 1, 200) FROM audit_entries LIMIT 1")
+            "INSERT INTO audit_entries(first, count, body) SELECT 300, 1, substr(body, 1, 200) FROM audit_entries LIMIT 1"
+        )
         #expect(!report.isSound)
     }
 

@@ -9,7 +9,7 @@ import Testing
         let bench = try Bench(engine)
         try await withThrowingTaskGroup { group in
             for number: UInt64 in 1...200 {
-                group.addTask { try await bench.accept([bench.draft(number)]) }
+                group.addTask { _ = try await bench.accept([bench.draft(number)]) }
                 group.addTask {
                     _ = try await bench.outcomes(number, [bench.arriving(number, record: number)])
                 }
@@ -57,7 +57,7 @@ import Testing
         let bench = try Bench(engine)
         try await withThrowingTaskGroup { group in
             for number in 1...40 {
-                group.addTask { try await bench.accept([bench.draft(1, saying: "content \(number)")]) }
+                group.addTask { _ = try await bench.accept([bench.draft(1, saying: "content \(number)")]) }
             }
             try await group.waitForAll()
         }

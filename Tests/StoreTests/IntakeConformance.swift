@@ -84,7 +84,7 @@ import Testing
             row: 7,
             reasons: [
                 .init(code: .idChecksum, pointer: "/person/idNumber", column: "证件号码"),
-                .init(code: .dateInvalid, pointer: "/content/arrivalDate", column: nil),
+                .init(code: .dateInvalid, pointer: "/content/arrivalDate", column: "日期\n（来）\t"),
             ], raw: Array("王小明,51010519900101000X".utf8))
         let acceptance = try await bench.accept([bench.draft(1)], refused: [refused])
         #expect([acceptance.new, acceptance.quarantined] == [1, 1])

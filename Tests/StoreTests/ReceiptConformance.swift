@@ -43,7 +43,8 @@ import Testing
         for (peer, batch): (Province, UInt64) in [(bench.provinces.peer, 2), (bench.provinces.other, 1)] {
             #expect(
                 await code {
-                    _ = try await bench.store.keepReceipt([1], from: peer, batch: message(batch), checkpoint: checkpoint)
+                    _ = try await bench.store.keepReceipt(
+                        [1], from: peer, batch: message(batch), checkpoint: checkpoint)
                 } == .notFound)
         }
     }
@@ -56,6 +57,7 @@ import Testing
         bad.violations = [
             .init(code: .dateOrder, pointer: "/content/arrivalDate", column: nil),
             .init(code: .schema, pointer: "", column: nil),
+            .init(code: .unknownField, pointer: "/content/a 100% odd\nname\t#%0A/工作单位", column: nil),
         ]
         let held = bench.arriving(1, record: 1, version: 3)
         let envelopes = [

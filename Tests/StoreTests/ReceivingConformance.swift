@@ -20,7 +20,8 @@ import Testing
     func anIdThatWasAnsweredIsADuplicate(engine: Engine) async throws {
         let bench = try Bench(engine)
         let envelope = bench.arriving(1, record: 1)
-        #expect(try await bench.outcomes(1, [envelope, envelope]).map(\.summary) == ["accepted", "duplicate accepted"])
+        #expect(
+            try await bench.outcomes(1, [envelope, envelope]).map(\.summary) == ["accepted", "duplicate accepted"])
         #expect(try await bench.outcomes(2, [envelope]).map(\.summary) == ["duplicate accepted"])
     }
 

@@ -117,7 +117,10 @@ import Testing
         let mark = try await bench.store.auditSize()
         try await bench.settle(
             batch,
-            [.refused(conflict: false, codes: ["DATE_ORDER", "LENGTH"]), .settled, .refused(conflict: true, codes: [])])
+            [
+                .refused(conflict: false, codes: ["DATE_ORDER", "LENGTH"]), .settled,
+                .refused(conflict: true, codes: []),
+            ])
         #expect(try await bench.counts() == [0, 0, 1, 0, 2])
         let listed = try await bench.store.deliveries(peer: nil, limit: 9)
         #expect(Set(listed.map(\.state)) == ["deadLettered"])

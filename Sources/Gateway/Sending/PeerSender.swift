@@ -64,7 +64,13 @@ actor PeerSender {
             lane.probeAbandoned()
             return .rest(until: try await store.nextDue(for: peer.province))
         }
-        try await send(leased)
+        do {
+            try await send(leased)
+        } catch {
+            // The batch stays leased until the lease lapses, and is then sent again; the lane is not left probing.
+            lane.probeAbandoned()
+            throw error
+        }
         return .again
     }
 

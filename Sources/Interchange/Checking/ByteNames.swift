@@ -31,7 +31,6 @@ private struct PackedName: Sendable, Equatable {
     static func == (left: PackedName, right: PackedName) -> Bool {
         left.count == right.count && left.words == right.words
     }
-
 }
 
 enum InterchangeNames {

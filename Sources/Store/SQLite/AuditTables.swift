@@ -60,7 +60,14 @@ extension SQLiteStore {
             let tree = try AuditTables.tree(database)
             return (try AuditTables.checkpoint(database), tree.size, tree.root)
         }
-        if let held, held.size >= size { return held }
+        if let held, held.size >= size {
+            guard held.size == size, held.root == root else {
+                throw StoreError(
+                    .corrupt, "the audit log is not what the checkpoint of \(held.size) entries says",
+                    remedy: "stop the gateway and verify the audit log")
+            }
+            return held
+        }
         let fresh = SignedCheckpoint(size: size, root: root, note: try sign(size, root))
         try await writes.run { try AuditTables.keep(fresh, at: now, in: $0.database) }
         return fresh

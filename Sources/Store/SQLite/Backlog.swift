@@ -23,12 +23,17 @@ extension SQLiteReading {
         FROM segment WHERE taken < envelopes GROUP BY peer
         UNION ALL
         SELECT peer, state, SUM(envelopes), MIN(accepted_at), MAX(blocked_on), MAX(detail), MIN(due_at)
-        FROM batch WHERE state <> 'closed' GROUP BY peer, state
+        FROM batch WHERE state NOT IN ('delivered', 'closed') GROUP BY peer, state
+        UNION ALL
+        -- By what they were made of: an envelope that was offered again is in several batches, and was delivered once.
+        SELECT peer, 'delivered', SUM(count), NULL, NULL, NULL, NULL
+        FROM batch_part JOIN batch ON batch.id = batch_part.batch WHERE state IN ('delivered', 'closed') GROUP BY peer
         UNION ALL
         SELECT peer, 'exception ' || state, COUNT(*), MIN(since), MAX(reason), MAX(codes), MIN(due_at)
-        FROM exception WHERE state IN ('parked', 'deadLettered') AND reason <> 'split' GROUP BY peer, state
+        FROM exception WHERE state IN ('deadLettered', 'offered') OR (state = 'parked' AND reason <> 'split')
+        GROUP BY peer, state
         UNION ALL
-        SELECT peer, 'free', COUNT(*), MIN(since), NULL, NULL, NULL
+        SELECT peer, 'exception split', COUNT(*), MIN(since), NULL, NULL, NULL
         FROM exception WHERE state = 'parked' AND reason = 'split' GROUP BY peer
         """
     }
@@ -48,6 +53,13 @@ extension SQLiteReading {
             }
         case "delivered":
             lane.delivered += envelopes
+            return
+        case "exception split":
+            lane.delivered -= envelopes
+            lane.waiting += envelopes
+        case "exception offered":
+            // Counted with the batch that they are in now.
+            lane.delivered -= envelopes
             return
         case "exception parked":
             lane.delivered -= envelopes

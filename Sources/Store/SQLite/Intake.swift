@@ -13,6 +13,11 @@ extension SQLiteStore {
     }
 
     public func closeRun(_ run: RunID, outcome: RunOutcome) async throws {
+        guard outcome.rows == outcome.accepted + outcome.flagged + outcome.quarantined else {
+            throw StoreError(
+                .invalid, "the account of a run does not add up to its \(outcome.rows) rows",
+                remedy: "report this as a defect")
+        }
         let now = Instant.now()
         try await writes.run { transaction in
             try transaction.database.execute(
@@ -42,9 +47,14 @@ extension SQLiteStore {
 }
 
 extension RefusedRow.Reason {
-    /// `CODE pointer column`, a line each: names of fields and columns, never values.
+    /// `CODE pointer column`, a line each: names of fields and columns, never values. A source's column may have a line
+    /// break in its name: that becomes a space.
     static func stored(_ reasons: [RefusedRow.Reason]) -> String {
-        reasons.map { "\($0.code.rawValue)\t\($0.pointer)\t\($0.column ?? "")" }.joined(separator: "\n")
+        reasons.map { reason in
+            [reason.code.rawValue, reason.pointer, reason.column ?? ""].map { text in
+                String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+            }.joined(separator: "\t")
+        }.joined(separator: "\n")
     }
 
     static func codes(inStored text: String) -> [String] {
@@ -90,12 +100,14 @@ struct AcceptanceWriter {
         try RawStatement(database, "SELECT COALESCE(MAX(id), 0) + 1 FROM segment").first { $0.integer(0) } ?? 1
     }
 
-    private mutating func accept(_ draft: Draft, nextSegment: inout Int64, in transaction: borrowing Transaction) throws {
+    private mutating func accept(_ draft: Draft, nextSegment: inout Int64, in transaction: borrowing Transaction) throws
+    {
         let content = keys.contentHash(draft.fixed)
         let key = draft.record.key
-        let find = try RawStatement(transaction.database, "SELECT version, content, digest FROM record WHERE id = ?1")
+        let find = try RawStatement(
+            transaction.database, "SELECT version, content, digest, subject FROM record WHERE id = ?1")
         find.bind(1, key)
-        let held = try find.first { ($0.integer(0), $0.optionalBytes(1), $0.bytes(2)) }
+        let held = try find.first { ($0.integer(0), $0.optionalBytes(1), $0.bytes(2), $0.bytes(3)) }
         let lookup = keys.lookupHash(draft.subject ?? Array((draft.reference ?? draft.record).description.utf8))
         let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: chunk.at)
         if let held, held.1 == content {
@@ -119,8 +131,8 @@ struct AcceptanceWriter {
             nextSegment += 1
         }
         let (payload, place) = gather(line, id: id, digest: digest, for: draft.to)
-        try put(draft, key, version, id, digest, content, payload, place, in: transaction.database)
-        try register(draft, key: key, lookup: lookup, in: transaction.database)
+        try put(draft, key, version, id, digest, content, payload, place, lookup, in: transaction.database)
+        try register(draft, key: key, lookup: lookup, formerly: held?.3, in: transaction.database)
         try transaction.tail.append(
             Act(
                 .intakeAccepted, actor: chunk.actor, at: chunk.at, purpose: draft.purpose, object: digest,
@@ -128,7 +140,8 @@ struct AcceptanceWriter {
         result.new += 1
     }
 
-    private mutating func gather(_ line: [UInt8], id: MessageID, digest: Digest256, for peer: Province) -> (Int64, Int) {
+    private mutating func gather(_ line: [UInt8], id: MessageID, digest: Digest256, for peer: Province) -> (Int64, Int)
+    {
         guard var segment = gathered.removeValue(forKey: peer) else { return (0, 0) }
         let place = segment.envelopes
         segment.lines.append(contentsOf: line)
@@ -141,7 +154,7 @@ struct AcceptanceWriter {
 
     private func put(
         _ draft: Draft, _ key: [UInt8], _ version: Int, _ id: MessageID, _ digest: Digest256, _ content: [UInt8],
-        _ payload: Int64, _ place: Int, in database: Database
+        _ payload: Int64, _ place: Int, _ lookup: [UInt8], in database: Database
     ) throws {
         let put = try RawStatement(database, RecordTable.put)
         put.bind(1, key)
@@ -154,13 +167,16 @@ struct AcceptanceWriter {
         put.bind(8, payload)
         put.bind(9, place)
         put.bind(10, Int(draft.retainUntil.daysSince1970))
+        put.bind(11, lookup)
         try put.run()
     }
 
-    private func register(_ draft: Draft, key: [UInt8], lookup: [UInt8], in database: Database) throws {
+    private func register(
+        _ draft: Draft, key: [UInt8], lookup: [UInt8], formerly: [UInt8]?, in database: Database
+    ) throws {
         try Registration.apply(
             Registration.Change(
-                kind: draft.kind, record: key, reference: draft.reference?.key, subject: lookup,
+                kind: draft.kind, record: key, reference: draft.reference?.key, subject: lookup, formerly: formerly,
                 province: draft.record.register, division: draft.division, effective: draft.effective),
             in: database)
     }
@@ -182,7 +198,7 @@ struct AcceptanceWriter {
         try transaction.tail.append(
             Act(
                 .intakeQuarantined, actor: chunk.actor, at: chunk.at, object: object,
-                details: [.codes: Self.list(row.reasons.map(\.code))]), subject: nil)
+                details: row.reasons.isEmpty ? [:] : [.codes: Self.list(row.reasons.map(\.code))]), subject: nil)
         result.quarantined += 1
     }
 
@@ -195,7 +211,8 @@ struct AcceptanceWriter {
 
     private func store(_ segment: Gathered, for peer: Province, in transaction: borrowing Transaction) throws {
         let insert = try RawStatement(
-            transaction.database, "INSERT INTO segment(id, peer, envelopes, bytes, accepted_at) VALUES (?1, ?2, ?3, ?4, ?5)")
+            transaction.database,
+            "INSERT INTO segment(id, peer, envelopes, bytes, accepted_at) VALUES (?1, ?2, ?3, ?4, ?5)")
         insert.bind(1, segment.payload)
         insert.bind(2, Int(peer.number))
         insert.bind(3, segment.envelopes)
@@ -216,11 +233,12 @@ struct AcceptanceWriter {
 /// Statements on the table of records.
 enum RecordTable {
     static let put = """
-        INSERT INTO record(id, sender, kind, version, envelope, digest, content, payload, place, retain_until)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        INSERT INTO record(id, sender, kind, version, envelope, digest, content, payload, place, retain_until,
+            subject)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         ON CONFLICT(id) DO UPDATE SET kind = excluded.kind, version = excluded.version, envelope = excluded.envelope,
             digest = excluded.digest, content = excluded.content, payload = excluded.payload, place = excluded.place,
-            retain_until = excluded.retain_until
+            retain_until = excluded.retain_until, subject = excluded.subject
         """
 }
 
@@ -237,7 +255,8 @@ extension EnvelopeReference {
     /// Reads a listing of 48 bytes an envelope.
     static func list(_ listing: [UInt8]) -> [EnvelopeReference] {
         stride(from: 0, to: listing.count - listing.count % 48, by: 48).compactMap { start in
-            guard let id = MessageID(bytes: listing[start..<start + 16]), let digest = Digest256(listing[start + 16..<start + 48])
+            guard let id = MessageID(bytes: listing[start..<start + 16]),
+                let digest = Digest256(listing[start + 16..<start + 48])
             else { return nil }
             return EnvelopeReference(id: id, digest: digest)
         }

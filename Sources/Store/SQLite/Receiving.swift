@@ -155,13 +155,16 @@ struct BatchReceiver {
         let database = transaction.database
         if let earlier = try answered(envelope.id, in: database) {
             guard earlier.digest == envelope.digest.bytes else {
-                return .conflict(Outcome.Held(version: envelope.record?.version ?? 1, digest: Digest256(earlier.digest) ?? envelope.digest))
+                return .conflict(
+                    Outcome.Held(
+                        version: envelope.record?.version ?? 1, digest: Digest256(earlier.digest) ?? envelope.digest))
             }
             return .duplicate(earlier: earlier.outcome)
         }
         guard let record = envelope.record else { return .rejected(envelope.violations) }
         let key = record.record.key
-        if let held = try held(key, in: database) {
+        let held = try held(key, in: database)
+        if let held {
             guard held.sender == Int64(batch.from.number) else {
                 return .rejected([RefusedRow.Reason(code: .wrongProvince, pointer: "/from", column: nil)])
             }
@@ -172,7 +175,7 @@ struct BatchReceiver {
             }
         }
         if let reference = record.reference, try self.held(reference.key, in: database) == nil { return .parked }
-        try put(envelope, record, key: key, place: place, in: database)
+        try put(envelope, record, key: key, place: place, over: held, in: database)
         try answer(envelope, .accepted, in: database)
         return .accepted
     }
@@ -181,15 +184,17 @@ struct BatchReceiver {
         var sender: Int64
         var version: Int
         var digest: Digest256
+        var subject: [UInt8]
         var asOutcome: Outcome.Held { Outcome.Held(version: version, digest: digest) }
     }
 
     private func held(_ key: [UInt8], in database: Database) throws -> HeldRecord? {
-        let find = try RawStatement(database, "SELECT sender, version, digest FROM record WHERE id = ?1")
+        let find = try RawStatement(database, "SELECT sender, version, digest, subject FROM record WHERE id = ?1")
         find.bind(1, key)
         return try find.first { columns in
             Digest256(columns.bytes(2)).map {
-                HeldRecord(sender: columns.integer(0), version: Int(columns.integer(1)), digest: $0)
+                HeldRecord(
+                    sender: columns.integer(0), version: Int(columns.integer(1)), digest: $0, subject: columns.bytes(3))
             }
         } ?? nil
     }
@@ -215,8 +220,10 @@ struct BatchReceiver {
     }
 
     private func put(
-        _ envelope: IncomingEnvelope, _ record: IncomingRecord, key: [UInt8], place: Int, in database: Database
+        _ envelope: IncomingEnvelope, _ record: IncomingRecord, key: [UInt8], place: Int, over held: HeldRecord?,
+        in database: Database
     ) throws {
+        let lookup = lookup(record)
         let put = try RawStatement(database, RecordTable.put)
         put.bind(1, key)
         put.bind(2, Int(batch.from.number))
@@ -228,11 +235,12 @@ struct BatchReceiver {
         put.bind(8, payload)
         put.bind(9, place)
         put.bind(10, Int(record.retainUntil.daysSince1970))
+        put.bind(11, lookup)
         try put.run()
         try Registration.apply(
             Registration.Change(
                 kind: record.kind, record: key, reference: record.reference?.key,
-                subject: lookup(record), province: record.record.register, division: record.division,
+                subject: lookup, formerly: held?.subject, province: record.record.register, division: record.division,
                 effective: record.effective),
             in: database)
     }
@@ -256,7 +264,7 @@ struct BatchReceiver {
             for reason in reasons where !codes.contains(reason.code.rawValue) && codes.count < 5 {
                 codes.append(reason.code.rawValue)
             }
-            act.details[.codes] = codes.joined(separator: ",")
+            if !codes.isEmpty { act.details[.codes] = codes.joined(separator: ",") }
         }
         try transaction.tail.append(act, subject: pseudonym)
     }

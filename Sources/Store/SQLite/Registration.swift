@@ -8,6 +8,8 @@ enum Registration {
         var record: [UInt8]
         var reference: [UInt8]?
         var subject: [UInt8]
+        /// Whom the version before was about; nil for the first.
+        var formerly: [UInt8]?
         var province: Province
         var division: DivisionCode?
         var effective: CivilDate?
@@ -22,6 +24,15 @@ enum Registration {
     }
 
     private static func open(_ change: Change, in database: Database) throws {
+        if let formerly = change.formerly, formerly != change.subject {
+            // A corrected number: the person it was by mistake is not registered here.
+            let move = try RawStatement(
+                database, "UPDATE OR REPLACE registration SET subject = ?3 WHERE subject = ?1 AND record = ?2")
+            move.bind(1, formerly)
+            move.bind(2, change.record)
+            move.bind(3, change.subject)
+            try move.run()
+        }
         let put = try RawStatement(
             database,
             """
@@ -39,10 +50,13 @@ enum Registration {
     private static func end(_ change: Change, in database: Database) throws {
         guard let arrival = change.reference else { return }
         let end = try RawStatement(
-            database, "UPDATE registration SET until = ?3 WHERE subject = ?1 AND record = ?2")
-        end.bind(1, change.subject)
-        end.bind(2, arrival)
-        if let until = change.effective { end.bind(3, Int(until.daysSince1970)) } else { end.bindNull(3) }
+            database,
+            """
+            UPDATE registration SET until = ?2
+            WHERE subject = (SELECT subject FROM record WHERE id = ?1) AND record = ?1
+            """)
+        end.bind(1, arrival)
+        if let until = change.effective { end.bind(2, Int(until.daysSince1970)) } else { end.bindNull(2) }
         try end.run()
     }
 }

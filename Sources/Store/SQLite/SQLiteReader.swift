@@ -20,7 +20,8 @@ public final class SQLiteReader: SQLiteReading {
             queue = try DatabaseQueue(path: path, configuration: configuration)
         } catch {
             throw StoreError(
-                .unavailable, "the store \(path) cannot be opened", remedy: "check `store.path`, or run `yizhan serve` once")
+                .unavailable, "the store \(path) cannot be opened",
+                remedy: "check `store.path`, or run `yizhan serve` once")
         }
     }
 
@@ -52,7 +53,9 @@ extension SQLiteReading {
                 guard found.count < limit else { return }
                 var sequence = UInt64(columns.integer(0))
                 for entry in StoredEntry.split(columns.bytes(1)) {
-                    if sequence >= first, found.count < limit { found.append(StoredEntry(sequence: sequence, bytes: entry)) }
+                    if sequence >= first, found.count < limit {
+                        found.append(StoredEntry(sequence: sequence, bytes: entry))
+                    }
                     sequence += 1
                 }
             }

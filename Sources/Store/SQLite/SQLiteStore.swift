@@ -24,11 +24,13 @@ public final class SQLiteStore: Store, SQLiteReading {
             try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
             if let maximumPages { try database.execute(sql: "PRAGMA max_page_count = \(maximumPages)") }
         }
+        Self.makePrivate(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
                 throw StoreError(
-                    .tooNew, "a later version of yizhan wrote this store", remedy: "install that version or a later one")
+                    .tooNew, "a later version of yizhan wrote this store", remedy: "install that version or a later one"
+                )
             }
             try Self.makeDurable(pool)
             try Schema.migrator.migrate(pool)
@@ -38,6 +40,12 @@ public final class SQLiteStore: Store, SQLiteReading {
         } catch {
             throw StoreError(database: error)
         }
+    }
+
+    /// Before SQLite opens it: the files beside it, the log among them, get the permissions that the database has then.
+    private static func makePrivate(_ path: String) {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if file >= 0 { Foundation.close(file) }
         chmod(path, 0o600)
     }
 
@@ -55,7 +63,22 @@ public final class SQLiteStore: Store, SQLiteReading {
         }
     }
 
-    public func close() async { try? pool.close() }
+    /// What the writer's connection says of `PRAGMA synchronous`: 2 is FULL.
+    public func synchronousLevel() async throws -> Int {
+        do {
+            return try await pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 }
+        } catch {
+            throw StoreError(database: error)
+        }
+    }
+
+    /// Leaves one file that is whole by itself: what is in the log beside it is carried over, unless the disk has failed.
+    public func close() async {
+        if !writes.isBroken {
+            _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        }
+        try? pool.close()
+    }
 
     public func onWork(_ notify: @Sendable @escaping (Set<Province>) -> Void) {
         listeners.withLock { $0.append(notify) }

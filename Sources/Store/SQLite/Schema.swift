@@ -55,7 +55,9 @@ enum Schema {
             content BLOB,
             payload INTEGER NOT NULL,
             place INTEGER NOT NULL,
-            retain_until INTEGER NOT NULL
+            retain_until INTEGER NOT NULL,
+            -- The look-up hash under which this version says who it is about.
+            subject BLOB NOT NULL CHECK (length(subject) = 16)
         ) WITHOUT ROWID;
         """
 

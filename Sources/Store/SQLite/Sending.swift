@@ -34,9 +34,8 @@ extension SQLiteStore {
             let take = try RawStatement(
                 transaction.database,
                 """
-                UPDATE batch SET state = 'leased', due_at = ?3, blocked_on = NULL, blocked_since = NULL
-                WHERE id = (SELECT id FROM batch WHERE peer = ?1 AND state = 'retryable' AND due_at <= ?2
-                    ORDER BY due_at LIMIT 1)
+                UPDATE batch SET state = 'leased', due_at = ?3, blocked_on = NULL
+                WHERE id = (SELECT id FROM (\(Self.dueBatches)) ORDER BY due_at LIMIT 1)
                 RETURNING id, encoding, digest, listing, attempts, accepted_at
                 """)
             take.bind(1, Int(peer.number))
@@ -49,9 +48,12 @@ extension SQLiteStore {
                 )
             }
             guard let row, let id = MessageID(bytes: row.0), let digest = Digest256(row.2) else { return nil }
-            let body = try RawStatement(transaction.database, "SELECT wrapped_key, body FROM batch_body WHERE batch = ?1")
+            let body = try RawStatement(
+                transaction.database, "SELECT wrapped_key, body FROM batch_body WHERE batch = ?1")
             body.bind(1, row.0)
-            guard let sealed = try body.first({ Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }) else { return nil }
+            guard let sealed = try body.first({ Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }) else {
+                return nil
+            }
             return LeasedBatch(
                 id: id, peer: peer,
                 content: EncodedContent(
@@ -61,10 +63,18 @@ extension SQLiteStore {
         }
     }
 
+    /// Batches of the peer ?1 that may be sent at ?2: failed before, or leased by somebody who let the lease lapse.
+    private static var dueBatches: String {
+        """
+        SELECT id, due_at FROM batch WHERE peer = ?1 AND state = 'retryable' AND due_at <= ?2
+        UNION ALL SELECT id, due_at FROM batch WHERE peer = ?1 AND state = 'leased' AND due_at <= ?2
+        """
+    }
+
     private func nextBatch(for peer: Province, at now: Instant) async throws -> Int64? {
         try await read { database in
             let due = try RawStatement(
-                database, "SELECT due_at FROM batch WHERE peer = ?1 AND state = 'retryable' AND due_at <= ?2 LIMIT 1")
+                database, "SELECT due_at FROM (\(Self.dueBatches)) LIMIT 1")
             due.bind(1, Int(peer.number))
             due.bind(2, now.milliseconds)
             return try due.first { $0.integer(0) }
@@ -103,7 +113,8 @@ extension SQLiteStore {
                 ])
             guard database.changesCount == 1 else { return }
             let sent = try Row.fetchOne(
-                database, sql: "SELECT digest, attempts, envelopes FROM batch WHERE id = ?", arguments: [Data(batch.bytes)])
+                database, sql: "SELECT digest, attempts, envelopes, listing FROM batch WHERE id = ?",
+                arguments: [Data(batch.bytes)])
             guard let sent, let digest = Digest256(sent["digest"] as Data) else { return }
             try transaction.tail.append(
                 Act(
@@ -113,6 +124,14 @@ extension SQLiteStore {
                         .peer: failure.peer.description, .attempt: "\(sent["attempts"] as Int)",
                         .entries: "\(sent["envelopes"] as Int)", .code: failure.blockedOn,
                     ]), subject: nil)
+            guard failure.notBefore == nil else { return }
+            for envelope in EnvelopeReference.list(Array(sent["listing"] as Data)) {
+                try transaction.tail.append(
+                    Act(
+                        .deliveryDeadLettered, actor: AuditActor(organisation: "gateway"), at: failure.at,
+                        object: envelope.digest, batch: batch,
+                        details: [.peer: failure.peer.description, .reason: failure.blockedOn]), subject: nil)
+            }
         }
     }
 
@@ -134,6 +153,7 @@ extension SQLiteStore {
                 SELECT MIN(due) FROM (
                     SELECT 0 AS due FROM segment WHERE peer = ?1 AND taken < envelopes LIMIT 1)
                 UNION ALL SELECT MIN(due_at) FROM batch WHERE peer = ?1 AND state = 'retryable'
+                UNION ALL SELECT MIN(due_at) FROM batch WHERE peer = ?1 AND state = 'leased'
                 UNION ALL SELECT MIN(due_at) FROM exception WHERE peer = ?1 AND state = 'parked'
                 """)
             due.bind(1, Int(peer.number))
@@ -228,7 +248,7 @@ struct WaitingEnvelopes: Sendable {
         let due = try RawStatement(
             database,
             """
-            SELECT envelope, wrapped_key, body, together FROM exception
+            SELECT envelope, wrapped_key, body, together, CASE reason WHEN 'split' THEN since END FROM exception
             WHERE peer = ?1 AND state = 'parked' AND due_at <= ?2 ORDER BY due_at LIMIT ?3
             """)
         due.bind(1, Int(peer.number))
@@ -245,6 +265,10 @@ struct WaitingEnvelopes: Sendable {
             most = min(most, Int(columns.integer(3)))
             guard ids.isEmpty || (ids.count < most && waiting.lines.count + line.count < limits.bytes) else { return }
             ids.append(id)
+            // The age of what is parked does not run; the age of what was only taken apart goes on.
+            if let since = columns.optionalInteger(4) {
+                waiting.acceptedAt = min(waiting.acceptedAt, Instant(milliseconds: since))
+            }
             waiting.listing.append(id: message, digest: Digest256(hashing: line))
             waiting.lines.append(contentsOf: line)
             waiting.lines.append(0x0A)

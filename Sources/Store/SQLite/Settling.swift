@@ -21,7 +21,8 @@ struct BatchSettler {
         let database = transaction.database
         let id = settlement.batch.bytes
         let find = try RawStatement(
-            database, "SELECT listing, digest, attempts FROM batch WHERE id = ?1 AND peer = ?2 AND state <> 'delivered'")
+            database, "SELECT listing, digest, attempts FROM batch WHERE id = ?1 AND peer = ?2 AND state <> 'delivered'"
+        )
         find.bind(1, id)
         find.bind(2, Int(settlement.peer.number))
         guard let batch = try find.first({ ($0.bytes(0), $0.bytes(1), $0.integer(2)) }) else { return }
@@ -58,13 +59,15 @@ struct BatchSettler {
             Act(
                 .deliveryAttempted, actor: gateway, at: settlement.at, batch: settlement.batch, outcome: "answered",
                 evidence: digest,
-                details: [.peer: peer, .attempt: "\(attempts)", .entries: "\(settlement.verdicts.count)"]), subject: nil)
+                details: [.peer: peer, .attempt: "\(attempts)", .entries: "\(settlement.verdicts.count)"]), subject: nil
+        )
         let settled = settlement.verdicts.count { $0 == .settled }
         try transaction.tail.append(
             Act(
                 .receiptReceived, actor: AuditActor(organisation: "urn:yizhan:province:\(peer)"), at: settlement.at,
                 batch: settlement.batch, evidence: Digest256(hashing: settlement.receipt),
-                details: [.peer: peer, .accepted: "\(settled)", .entries: "\(settlement.verdicts.count)"]), subject: nil)
+                details: [.peer: peer, .accepted: "\(settled)", .entries: "\(settlement.verdicts.count)"]), subject: nil
+        )
     }
 
     /// What was parked or refused gets a row of its own; what was an exception before and is settled now, ends.
@@ -80,7 +83,8 @@ struct BatchSettler {
             case .parked:
                 let due = settlement.at.adding(milliseconds: StoreLimits.parkedRetryMilliseconds)
                 let line = try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
-                try keep(envelope, line, state: "parked", reason: "parkedReference", codes: [], due: due, in: transaction)
+                try keep(
+                    envelope, line, state: "parked", reason: "parkedReference", codes: [], due: due, in: transaction)
             case .refused(let conflict, let codes):
                 let line = try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
                 try keep(
@@ -101,8 +105,9 @@ struct BatchSettler {
             INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, wrapped_key, body)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             ON CONFLICT(envelope) DO UPDATE SET state = excluded.state, reason = excluded.reason, codes = excluded.codes,
-                due_at = excluded.due_at
+                due_at = excluded.due_at WHERE state <> 'settled'
             """)
+        let codes = codes.filter(Self.isCode)
         put.bind(1, envelope.id.bytes)
         put.bind(2, Int(settlement.peer.number))
         put.bind(3, state)
@@ -113,7 +118,7 @@ struct BatchSettler {
         put.bind(8, sealed.wrappedKey)
         put.bind(9, sealed.body)
         try put.run()
-        guard state == "deadLettered" else { return }
+        guard state == "deadLettered", transaction.database.changesCount == 1 else { return }
         var details: AuditDetails = [.peer: settlement.peer.description, .reason: reason]
         if !codes.isEmpty { details[.codes] = codes.prefix(5).joined(separator: ",") }
         try transaction.tail.append(
@@ -123,93 +128,11 @@ struct BatchSettler {
     }
 }
 
-/// The lines of a batch, decrypted once when the first is asked for.
-struct BatchLines {
-    private var lines: [ArraySlice<UInt8>]?
-
-    mutating func line(_ place: Int, of batch: MessageID, in database: Database, keys: StoreKeys) throws -> [UInt8] {
-        let all = try lines ?? Self.read(batch, database, keys)
-        lines = all
-        guard all.indices.contains(place) else {
-            throw StoreError(.corrupt, "batch \(batch) has fewer lines than its listing", remedy: "restore from backup")
-        }
-        return Array(all[place])
-    }
-
-    private static func read(_ batch: MessageID, _ database: Database, _ keys: StoreKeys) throws -> [ArraySlice<UInt8>] {
-        var all: [ArraySlice<UInt8>] = []
-        let segments = try RawStatement(
-            database,
-            """
-            SELECT segment, wrapped_key, body, first, count FROM batch_part JOIN segment_body ON segment_body.id = segment
-            WHERE batch = ?1 ORDER BY segment
-            """)
-        segments.bind(1, batch.bytes)
-        try segments.forEachRow { columns in
-            let text = try Sealed(wrappedKey: columns.bytes(1), body: columns.bytes(2))
-                .open(as: "segment \(columns.integer(0))", keys: keys)
-            all += text.split(separator: 0x0A).dropFirst(Int(columns.integer(3))).prefix(Int(columns.integer(4)))
-        }
-        if !all.isEmpty { return all }
-        let find = try RawStatement(database, "SELECT listing FROM batch WHERE id = ?1")
-        find.bind(1, batch.bytes)
-        let listing = EnvelopeReference.list(try find.first { $0.bytes(0) } ?? [])
-        let parked = try RawStatement(database, "SELECT wrapped_key, body FROM exception WHERE envelope = ?1")
-        for envelope in listing {
-            parked.bind(1, envelope.id.bytes)
-            let sealed = try parked.first { Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }
-            all.append(try sealed?.open(as: "exception \(envelope.id)", keys: keys)[...] ?? [])
-        }
-        return all
-    }
-}
-
-/// A batch that the peer cannot take as it is: its envelopes get rows of their own and go out in smaller batches.
-struct ReopenedBatch {
-    let batch: MessageID
-    let size: Int
-    let reason: String
-    let at: Instant
-    let keys: StoreKeys
-
-    /// - Returns: the peer that has something to send again.
-    func write(in transaction: borrowing Transaction) throws -> Set<Province> {
-        let database = transaction.database
-        let find = try RawStatement(database, "SELECT peer, listing FROM batch WHERE id = ?1 AND state = 'leased'")
-        find.bind(1, batch.bytes)
-        guard let held = try find.first({ ($0.integer(0), $0.bytes(1)) }), let peer = Province(number: Int(held.0))
-        else { return [] }
-        var lines = BatchLines()
-        for (place, envelope) in EnvelopeReference.list(held.1).enumerated() {
-            let line = try lines.line(place, of: batch, in: database, keys: keys)
-            try keep(envelope, line, peer: peer, in: database)
-        }
-        let erase = try RawStatement(database, "DELETE FROM batch_body WHERE batch = ?1")
-        erase.bind(1, batch.bytes)
-        try erase.run()
-        let close = try RawStatement(database, "UPDATE batch SET state = 'closed', detail = ?2 WHERE id = ?1")
-        close.bind(1, batch.bytes)
-        close.bind(2, reason)
-        try close.run()
-        return [peer]
-    }
-
-    private func keep(_ envelope: EnvelopeReference, _ line: [UInt8], peer: Province, in database: Database) throws {
-        let sealed = try Sealed(line, as: "exception \(envelope.id)", keys: keys)
-        let put = try RawStatement(
-            database,
-            """
-            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, together, wrapped_key, body)
-            VALUES (?1, ?2, 'parked', 'split', '', ?3, ?3, ?4, ?5, ?6)
-            ON CONFLICT(envelope) DO UPDATE SET state = 'parked', reason = 'split', due_at = excluded.due_at,
-                together = excluded.together
-            """)
-        put.bind(1, envelope.id.bytes)
-        put.bind(2, Int(peer.number))
-        put.bind(3, at.milliseconds)
-        put.bind(4, max(1, size))
-        put.bind(5, sealed.wrappedKey)
-        put.bind(6, sealed.body)
-        try put.run()
+extension BatchSettler {
+    /// The peer writes its codes: what does not look like one is not kept.
+    private static func isCode(_ text: String) -> Bool {
+        (1...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+            && !text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 }

@@ -10,7 +10,9 @@ struct Subjects {
 
     /// The person's name in the audit log, made at the first act about them.
     /// - Parameter subject: the number in the form that look-ups hash.
-    mutating func pseudonym(of subject: [UInt8], in transaction: borrowing Transaction, at now: Instant) throws -> Digest256 {
+    mutating func pseudonym(of subject: [UInt8], in transaction: borrowing Transaction, at now: Instant) throws
+        -> Digest256
+    {
         try pseudonym(ofLookup: keys.lookupHash(subject), in: transaction, at: now)
     }
 

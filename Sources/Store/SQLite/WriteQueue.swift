@@ -1,3 +1,4 @@
+import AuditLog
 import Dispatch
 import GRDB
 import Synchronization
@@ -54,6 +55,9 @@ final class WriteQueue: Sendable {
         return value
     }
 
+    /// Whether the disk failed under a write.
+    var isBroken: Bool { pending.withLock { $0.broken != nil } }
+
     private func submit(_ job: Job) {
         let (refusal, mustStart) = pending.withLock { state -> (StoreError?, Bool) in
             if let broken = state.broken { return (broken, false) }
@@ -67,14 +71,14 @@ final class WriteQueue: Sendable {
 
     private func drain(_ database: Database) {
         while true {
-            let group = pending.withLock { state -> ArraySlice<Job> in
+            let (group, broken) = pending.withLock { state -> (ArraySlice<Job>, StoreError?) in
                 let group = state.jobs.prefix(Self.maximumGroup)
                 state.jobs.removeFirst(group.count)
                 if group.isEmpty { state.isDraining = false }
-                return group
+                return (group, state.broken)
             }
             guard !group.isEmpty else { return }
-            commit(group, database)
+            if let broken { for job in group { job.finish(broken) } } else { commit(group, database) }
         }
     }
 
@@ -130,6 +134,14 @@ extension StoreError {
     init(database error: any Error) {
         if let own = error as? StoreError {
             self = own
+            return
+        }
+        if let error = error as? AuditError,
+            [.fieldMissing, .fieldUnexpected, .fieldForm, .entryTooLong].contains(error.code)
+        {
+            self.init(
+                .invalid, "the act cannot be entered in the audit log: \(error.message)",
+                remedy: "report this as a defect")
             return
         }
         guard let error = error as? DatabaseError else {

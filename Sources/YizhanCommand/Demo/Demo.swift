@@ -22,7 +22,8 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let folder = dir ?? FileManager.default.temporaryDirectory.appendingPathComponent("yizhan-demo-\(getpid())").path
-        defer { if dir == nil { try? FileManager.default.removeItem(atPath: folder) } }
+        var mustKeep = dir != nil
+        defer { if !mustKeep { try? FileManager.default.removeItem(atPath: folder) } }
         let stage = try DemoStage(folder: folder)
         defer { stage.stop() }
         var account = DemoAccount()
@@ -30,6 +31,7 @@ struct Demo: AsyncParsableCommand {
             try await DemoStory(stage: stage).tell(&account)
         } catch {
             stage.stop()
+            mustKeep = true
             Terminal.complain("The demonstration stopped: \(error)")
             Terminal.complain("The gateways' logs: \(folder)/44/gateway.log and \(folder)/41/gateway.log")
             throw ExitCode(1)

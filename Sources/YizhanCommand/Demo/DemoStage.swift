@@ -40,14 +40,21 @@ final class DemoGateway {
     func kill() {
         guard let process, process.isRunning else { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        Self.wait(for: process)
     }
 
     /// SIGTERM, and waits until it has ended.
     func stop() {
         guard let process, process.isRunning else { return }
         process.terminate()
-        process.waitUntilExit()
+        Self.wait(for: process)
+    }
+
+    /// At most 20 s, then by SIGKILL.
+    private static func wait(for process: Process) {
+        for _ in 0..<2_000 where process.isRunning { usleep(10_000) }
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
     }
 
     func load() throws -> GatewayConfiguration { try GatewayConfiguration(file: configuration) }

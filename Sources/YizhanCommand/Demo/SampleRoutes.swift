@@ -25,6 +25,8 @@ struct SampleRoutes {
         let stream = try Transformer(mapping, context: context).open(try FileSource(path: file))
         var reader = try CSVReader(
             input: try FileSource(path: file), encoding: mapping.source.encoding, header: mapping.source.header)
+        let everyColumn = reader.columns.map { _ in true }
+        reader.follow(ReadingPlan(decoded: everyColumn, withheld: everyColumn.map { _ in false }))
         var cells = RowBuffer()
         var found: [Arrival] = []
         while let row = try stream.next(), try reader.next(into: &cells) {
