@@ -10,7 +10,7 @@ arrows='
 JSONTape:      |
 JSONSchema:    JSONTape |
 Interchange:   JSONTape JSONSchema EmbeddedData | Crypto
-Intake:        CIconv |
+Intake:        |
 Mapping:       Interchange Intake JSONTape | Crypto Foundation Yams
 AuditLog:      | Crypto
 Policy:        Interchange JSONTape | Crypto Yams
@@ -21,7 +21,7 @@ Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Stor
 YizhanCommand: JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Gateway DefaultFiles | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
 '
 # C targets: no Swift, and importable only where a row says so.
-leaves=' CCurl CIconv CZlib CZstd DefaultFiles EmbeddedData '
+leaves=' CCurl CZlib CZstd DefaultFiles EmbeddedData '
 # The C library, under its name on each platform, and what is in every Swift program.
 everywhere=' Glibc Musl Darwin Swift FoundationEssentials '
 

@@ -17,7 +17,8 @@ struct LocalClient {
         }
         client = try CurlClient(
             TransportCredentials(
-                authorities: try read(listener.clientCA ?? listener.certificate), certificate: try read(identity + ".pem"),
+                authorities: try read(listener.clientCA ?? listener.certificate),
+                certificate: try read(identity + ".pem"),
                 privateKey: try read(identity + ".key")))
         base = "https://\(authority ?? "localhost:\(listener.port)")"
     }

@@ -75,7 +75,8 @@ import Testing
 
     @Test func aConfigurationWithMistakesSaysFileLineAndWhatIsExpected() throws {
         let scratch = try Scratch()
-        let file = try scratch.write("province: \"41\"\nlistners: {}\nlimits: { connections: many }\n", to: "gateway.yaml")
+        let file = try scratch.write(
+            "province: \"41\"\nlistners: {}\nlimits: { connections: many }\n", to: "gateway.yaml")
         let result = try Executable.run(["serve", "--config", file])
         #expect(result.status == 2)
         #expect(result.errors.contains("gateway.yaml:2: listners"))
@@ -95,7 +96,8 @@ import Testing
     @Test func helpHasAnExampleForEveryCommand() throws {
         for command in [
             ["demo"], ["init"], ["serve"], ["validate"], ["transform"], ["submit"], ["mapping", "check"],
-            ["queue", "list"], ["queue", "stats"], ["audit", "list"], ["audit", "show"], ["audit", "verify"], ["status"],
+            ["queue", "list"], ["queue", "stats"], ["audit", "list"], ["audit", "show"], ["audit", "verify"],
+            ["status"],
         ] {
             let result = try Executable.run(command + ["--help"])
             #expect(result.status == 0)

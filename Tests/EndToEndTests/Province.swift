@@ -27,7 +27,9 @@ enum Executable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = FileManager.default.temporaryDirectory
-        let names = (out: folder.appendingPathComponent(UUID().uuidString), err: folder.appendingPathComponent(UUID().uuidString))
+        let names = (
+            out: folder.appendingPathComponent(UUID().uuidString), err: folder.appendingPathComponent(UUID().uuidString)
+        )
         defer { for url in [names.out, names.err] { try? FileManager.default.removeItem(at: url) } }
         for url in [names.out, names.err] { try Data().write(to: url) }
         process.standardOutput = try FileHandle(forWritingTo: names.out)
@@ -135,6 +137,9 @@ final class RunningGateway {
                 authorities: try read(ca ?? "\(folder)/tls/ca.pem"), certificate: try read(identity + ".pem"),
                 privateKey: try read(identity + ".key")))
     }
+
+    /// SIGHUP.
+    func hangUp() { kill(process.processIdentifier, SIGHUP) }
 
     func stop() {
         guard process.isRunning else { return }

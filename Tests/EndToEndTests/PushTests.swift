@@ -167,7 +167,8 @@ enum Batches {
         let content = try Gzip.compress(text)
         let envelopes = lines.compactMap { line -> SentEnvelope? in
             let text = String(decoding: line, as: UTF8.self)
-            guard let start = text.range(of: #""id":""#)?.upperBound, let id = MessageID(text[start...].prefix(36)) else {
+            guard let start = text.range(of: #""id":""#)?.upperBound, let id = MessageID(text[start...].prefix(36))
+            else {
                 return nil
             }
             return SentEnvelope(id: id, digest: ContentDigest(of: line))

@@ -21,7 +21,8 @@ final class ConfigurationReader {
         do {
             guard let root = try compose(yaml: yaml), let mapping = root.mapping else {
                 throw ConfigurationMistakes(mistakes: [
-                    ConfigurationMistake(file: file, line: 1, key: "", expected: "a YAML mapping with the key `province`")
+                    ConfigurationMistake(
+                        file: file, line: 1, key: "", expected: "a YAML mapping with the key `province`")
                 ])
             }
             node = mapping

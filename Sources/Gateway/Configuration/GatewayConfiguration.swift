@@ -61,7 +61,8 @@ public struct GatewayConfiguration: Sendable {
     public init(file: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw GatewayError(
-                .file, "the configuration \(file) cannot be read", remedy: "check the path, or make one with `yizhan init`")
+                .file, "the configuration \(file) cannot be read",
+                remedy: "check the path, or make one with `yizhan init`")
         }
         let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
         try self.init(
@@ -132,7 +133,9 @@ public struct GatewayConfiguration: Sendable {
     }
 
     private static func keyEntry(_ section: ConfigurationReader) -> KeyRing.Entry? {
-        let key = section.value("publicKey", "a public key as PEM, JWK or base64 of 32 bytes") { try? VerificationKey($0) }
+        let key = section.value("publicKey", "a public key as PEM, JWK or base64 of 32 bytes") {
+            try? VerificationKey($0)
+        }
         if key == nil { section.mistake(key: "publicKey", "is required: PEM, JWK or base64 of 32 bytes (Ed25519)") }
         let instant = "an instant such as 2026-01-01T00:00:00Z"
         let from = section.value("from", instant) { Instant($0) } ?? Instant(milliseconds: 0)

@@ -69,7 +69,8 @@ struct BatchRoute: Sendable {
         let now = clock()
         let batch = try receiver.verifyBatch(components, content: content, from: peer, now: now)
         let decoded = try batch.decoded(receiver.limits)
-        let envelopes = try EnvelopeJudge(province: province, peer: peer, limits: receiver.limits).judge(decoded, at: now)
+        let envelopes = try EnvelopeJudge(province: province, peer: peer, limits: receiver.limits).judge(
+            decoded, at: now)
         guard let digest = Digest256(batch.digest.bytes) else {
             throw WireError(.digestMismatch, "The digest is not SHA-256.")
         }
@@ -116,7 +117,8 @@ extension Receipt {
             receivedAt: applied.receivedAt, results: results,
             audit: Audit(
                 origin: origin, treeSize: Int(checkpoint.size),
-                entries: Int(applied.entries.lowerBound)...Int(applied.entries.upperBound), checkpoint: checkpoint.note))
+                entries: Int(applied.entries.lowerBound)...Int(applied.entries.upperBound), checkpoint: checkpoint.note)
+        )
     }
 }
 

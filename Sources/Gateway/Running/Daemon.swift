@@ -45,13 +45,15 @@ public struct Daemon {
         let clients = try peers.map { peer in
             (client: try CurlClient(TransportCredentials(listener: configuration.exchange, peer: peer)), peer: peer)
         }
-        let senders = Dictionary(uniqueKeysWithValues: clients.map { ($0.peer.province, sender(to: $0.peer, $0.client)) })
+        let senders = Dictionary(
+            uniqueKeysWithValues: clients.map { ($0.peer.province, sender(to: $0.peer, $0.client)) })
         let contexts = try [
             configuration.exchange, configuration.status, configuration.local, configuration.operations,
         ].map { try TLSContexts($0) }
         let delivery = DeliveryService(senders: senders, store: store, clock: clock, logger: logger)
         let reload = ReloadService(
-            contexts: contexts, clients: clients, listener: configuration.exchange, files: watchedFiles, senders: senders,
+            contexts: contexts, clients: clients, listener: configuration.exchange, files: watchedFiles,
+            senders: senders,
             logger: logger)
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(

@@ -63,6 +63,7 @@ extension TransportCredentials {
             return Array(data)
         }
         self.init(
-            authorities: try read(peer.ca), certificate: try read(listener.certificate), privateKey: try read(listener.key))
+            authorities: try read(peer.ca), certificate: try read(listener.certificate),
+            privateKey: try read(listener.key))
     }
 }

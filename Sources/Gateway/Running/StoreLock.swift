@@ -8,7 +8,8 @@ public struct StoreLock: ~Copyable {
     public init(store path: String) throws {
         descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw GatewayError(.file, "the store's folder cannot be written: \(path)", remedy: "check its owner and mode")
+            throw GatewayError(
+                .file, "the store's folder cannot be written: \(path)", remedy: "check its owner and mode")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)

@@ -56,7 +56,8 @@ actor PeerSender {
         case .wait(let until, _): return .rest(until: until)
         }
         let lease = now.adding(seconds: Self.leaseSeconds)
-        let leased = try await store.leaseBatch(for: peer.province, limits: batchLimits, at: now, until: lease) { lines in
+        let leased = try await store.leaseBatch(for: peer.province, limits: batchLimits, at: now, until: lease) {
+            lines in
             let content = try Gzip.compress(lines)
             return EncodedContent(bytes: content, encoding: "gzip", digest: Digest256(hashing: content))
         }
@@ -115,7 +116,8 @@ actor PeerSender {
             if leased.envelopes.count == 1, refusal.problem.status != 409 {
                 return try await giveUp(leased, .unreadable, detail)
             }
-            let size = [413, 422].contains(refusal.problem.status) ? leased.envelopes.count / 2 : leased.envelopes.count
+            let size =
+                [413, 422].contains(refusal.problem.status) ? leased.envelopes.count / 2 : leased.envelopes.count
             try await store.reopen(leased.id, inBatchesOf: size, because: detail, at: clock())
         default: try await fail(leased, .busy(retryAfterSeconds: refusal.retryAfterSeconds), detail)
         }
@@ -140,7 +142,8 @@ actor PeerSender {
     }
 
     private func giveUp(_ leased: LeasedBatch, _ reason: DeadLetterReason, _ detail: String) async throws {
-        logger.error("batch set aside for an operator", metadata: ["reason": "\(reason.rawValue)", "detail": "\(detail)"])
+        logger.error(
+            "batch set aside for an operator", metadata: ["reason": "\(reason.rawValue)", "detail": "\(detail)"])
         try await store.postpone(
             leased.id,
             failure: FailedAttempt(

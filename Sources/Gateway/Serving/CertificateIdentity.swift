@@ -17,7 +17,9 @@ public enum CertificateIdentity: Sendable, Hashable {
     /// Nil when the text is none of the names above.
     public init?(uri: String) {
         let parts = uri.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0] == "urn", parts[1] == "yizhan", let province = Province(parts[3]) else { return nil }
+        guard parts.count >= 4, parts[0] == "urn", parts[1] == "yizhan", let province = Province(parts[3]) else {
+            return nil
+        }
         switch (parts[2], parts.count) {
         case ("province", 4): self = .province(province)
         case ("bureau", 5) where !parts[4].isEmpty: self = .bureau(province, id: String(parts[4]))

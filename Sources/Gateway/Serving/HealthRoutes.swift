@@ -9,7 +9,8 @@ struct HealthRoutes {
         router.get("/health/live") { _, _ in Response.json(Array(#"{"status":"live"}"#.utf8)) }
         router.get("/health/ready") { _, _ in
             guard let size = try? await store.auditSize() else {
-                return Response.problem(.serviceUnavailable, code: "STORE_UNAVAILABLE", detail: "The store does not answer.")
+                return Response.problem(
+                    .serviceUnavailable, code: "STORE_UNAVAILABLE", detail: "The store does not answer.")
             }
             return Response.json(Array(#"{"status":"ready","auditSize":\#(size)}"#.utf8))
         }

@@ -57,7 +57,8 @@ struct ListenerChannel: HTTPChannelHandler {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(ConnectionGuard(deadlines.handshake, limit: limit, logger: logger))
             try pipeline.addHandler(NIOSSLServerHandler(context: contexts.current))
-            let negotiation = NIOTypedApplicationProtocolNegotiationHandler<(HTTP1Channel.Value, CertificateIdentity?)> {
+            let negotiation = NIOTypedApplicationProtocolNegotiationHandler<(HTTP1Channel.Value, CertificateIdentity?)>
+            {
                 _, channel in
                 let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate()
                 let identity = certificate.flatMap { CertificateIdentity($0) }

@@ -24,7 +24,8 @@ struct RecordsRoute: Sendable {
 
     private func answer(_ request: Request, _ scope: RequestScope) async throws -> Response {
         guard case .source(let home, _)? = scope.identity, home == province, let actor = scope.identity?.urn else {
-            return .problem(.forbidden, code: "SOURCE_UNKNOWN", detail: "The certificate names no source of this province.")
+            return .problem(
+                .forbidden, code: "SOURCE_UNKNOWN", detail: "The certificate names no source of this province.")
         }
         guard let name = request.uri.queryParameters.get("mapping"), let mapping = mappings[name] else {
             let known = mappings.names.joined(separator: ", ")
@@ -48,7 +49,8 @@ struct RecordsRoute: Sendable {
             response.headers[.retryAfter] = "60"
             return response
         } catch is SubmissionTooLarge {
-            return .problem(.contentTooLarge, code: "BODY_TOO_LARGE", detail: "A submission has at most \(limit) bytes.")
+            return .problem(
+                .contentTooLarge, code: "BODY_TOO_LARGE", detail: "A submission has at most \(limit) bytes.")
         }
     }
 

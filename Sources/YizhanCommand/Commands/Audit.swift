@@ -22,7 +22,8 @@ struct Audit: AsyncParsableCommand {
         func run() async throws {
             let wanted = try event.map { name in
                 guard let event = AuditEvent(rawValue: name) else {
-                    throw ValidationError("No such event; known: \(AuditEvent.allCases.map(\.rawValue).joined(separator: ", "))")
+                    throw ValidationError(
+                        "No such event; known: \(AuditEvent.allCases.map(\.rawValue).joined(separator: ", "))")
                 }
                 return event
             }
@@ -50,28 +51,36 @@ struct Audit: AsyncParsableCommand {
 
         func run() async throws {
             let reader = try SQLiteReader(path: try configuration.load().storePath)
-            guard let stored = try await reader.auditEntries(from: sequence, limit: 1).first, stored.sequence == sequence
-            else { throw ValidationError("The log has \(try await reader.auditSize()) entries; there is no entry \(sequence).") }
+            guard let stored = try await reader.auditEntries(from: sequence, limit: 1).first,
+                stored.sequence == sequence
+            else {
+                throw ValidationError(
+                    "The log has \(try await reader.auditSize()) entries; there is no entry \(sequence).")
+            }
             Terminal.say(String(decoding: stored.bytes, as: UTF8.self))
         }
     }
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Verifies every entry against the tree, the store's newest checkpoint, and checkpoints kept elsewhere.",
+            abstract:
+                "Verifies every entry against the tree, the store's newest checkpoint, and checkpoints kept elsewhere.",
             discussion: """
                 Exit status 0 when the log is sound, 1 when it is not.
                 Example: yizhan audit verify --config gateway.yaml --checkpoint kept-by-henan.txt
                 """)
 
         @OptionGroup var configuration: ConfigurationOption
-        @Option(help: "A checkpoint of this log that someone else kept; may be given again.") var checkpoint: [String] = []
-        @Option(help: "The log's verifier key, name+hash+base64. Default: from the gateway's own key file.") var key: String?
+        @Option(help: "A checkpoint of this log that someone else kept; may be given again.") var checkpoint: [String] =
+            []
+        @Option(help: "The log's verifier key, name+hash+base64. Default: from the gateway's own key file.") var key:
+            String?
         @Flag(help: "Print a JSON object.") var json = false
 
         func run() async throws {
             let configuration = try configuration.load()
-            let verifier = try key.map { try NoteVerifierKey(parsing: $0) }
+            let verifier =
+                try key.map { try NoteVerifierKey(parsing: $0) }
                 ?? KeyMaterial(configuration).audit.verifierKey
             let kept = try checkpoint.map { path in
                 guard let note = FileManager.default.contents(atPath: path) else {
@@ -88,9 +97,12 @@ struct Audit: AsyncParsableCommand {
                 if report.omitted > 0 { Terminal.say("and \(report.omitted) more") }
                 Terminal.say(
                     report.isSound
-                        ? Terminal.green("sound: \(Terminal.grouped(Int(report.size))) entries, root \(report.root.base64)")
-                        : "damaged: \(Terminal.grouped(Int(report.size))) entries, \(report.findings.count + report.omitted) findings")
-                Terminal.say(Terminal.dim("verified up to a checkpoint of \(Terminal.grouped(Int(report.covered))) entries"))
+                        ? Terminal.green(
+                            "sound: \(Terminal.grouped(Int(report.size))) entries, root \(report.root.base64)")
+                        : "damaged: \(Terminal.grouped(Int(report.size))) entries, \(report.findings.count + report.omitted) findings"
+                )
+                Terminal.say(
+                    Terminal.dim("verified up to a checkpoint of \(Terminal.grouped(Int(report.covered))) entries"))
             }
             if !report.isSound { throw ExitCode(1) }
         }

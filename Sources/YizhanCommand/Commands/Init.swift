@@ -10,7 +10,8 @@ struct Init: ParsableCommand {
 
     @Option(help: "The province's two digits (GB/T 2260).") var province: Province
     @Option(help: "The folder to make.") var dir: String
-    @Option(help: "The folder of the development CA: ca.pem and ca.key, made when missing. Default: DIR/ca.") var ca: String?
+    @Option(help: "The folder of the development CA: ca.pem and ca.key, made when missing. Default: DIR/ca.") var ca:
+        String?
     @Option(help: "The first of the four ports: exchange, status, local, operations.") var port = 8443
 
     func run() throws {
@@ -20,7 +21,8 @@ struct Init: ParsableCommand {
         try Files.write(Data(entry.utf8), to: "\(dir)/peer-\(province).yaml", mode: 0o644)
         Terminal.say("Province \(province) is set up in \(dir).")
         Terminal.say("  start it             yizhan serve --config \(dir)/gateway.yaml")
-        Terminal.say("  for other provinces  \(dir)/peer-\(province).yaml: the entry under `peers` that names this gateway")
+        Terminal.say(
+            "  for other provinces  \(dir)/peer-\(province).yaml: the entry under `peers` that names this gateway")
     }
 }
 

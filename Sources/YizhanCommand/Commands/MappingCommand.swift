@@ -10,7 +10,8 @@ struct MappingCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The static check: every mistake with file, line and column; with a sample, its columns and words too.",
+            abstract:
+                "The static check: every mistake with file, line and column; with a sample, its columns and words too.",
             discussion: """
                 Exit status 0 when the mapping passes, 2 when it has mistakes.
                 Example: yizhan mapping check mappings/guangdong-arrivals.yaml --sample arrivals.csv
@@ -39,7 +40,9 @@ struct MappingCommand: ParsableCommand {
         private func report(_ mistakes: [MappingMistake], _ uncovered: [SampleFindings.Uncovered]) throws {
             if json { return try Terminal.say(json: CheckReport(mistakes, uncovered)) }
             for mistake in mistakes { Terminal.say(mistake.description) }
-            for word in uncovered { Terminal.say("\(word.column): “\(word.word)” is in no code table (\(word.count) rows)") }
+            for word in uncovered {
+                Terminal.say("\(word.column): “\(word.word)” is in no code table (\(word.count) rows)")
+            }
             if mistakes.isEmpty { Terminal.say("\(mapping): passes") }
         }
     }

@@ -43,7 +43,8 @@ struct Queue: AsyncParsableCommand {
             let rows = found.map { DeliveryRow($0, peers: peers) }
             if json { return try Terminal.say(json: rows) }
             for row in rows {
-                Terminal.say("\(row.peer)  \(row.envelopes) envelopes  \(row.state)  since \(row.since)  \(row.batch ?? "")")
+                Terminal.say(
+                    "\(row.peer)  \(row.envelopes) envelopes  \(row.state)  since \(row.since)  \(row.batch ?? "")")
                 if let blockedOn = row.blockedOn { Terminal.say("    \(blockedOn): \(row.advice ?? row.detail ?? "")") }
             }
             if rows.isEmpty { Terminal.say("Nothing waits.") }
@@ -72,7 +73,8 @@ struct LaneRow: Encodable {
             let text = Terminal.grouped(number)
             return String(repeating: " ", count: max(0, width - text.count)) + text
         }
-        return "\(peer)    \(right(waiting, 7))  \(right(delivered, 9))  \(right(parked, 6))  \(right(dead, 4))  \(blockedOn ?? "-")"
+        return
+            "\(peer)    \(right(waiting, 7))  \(right(delivered, 9))  \(right(parked, 6))  \(right(dead, 4))  \(blockedOn ?? "-")"
     }
 }
 

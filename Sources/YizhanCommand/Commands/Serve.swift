@@ -31,7 +31,8 @@ struct Serve: AsyncParsableCommand {
         } catch let error as GatewayError {
             throw error
         } catch {
-            throw GatewayError(.inUse, "the gateway ended: \(error)", remedy: "see the lines above; check ports and disk")
+            throw GatewayError(
+                .inUse, "the gateway ended: \(error)", remedy: "see the lines above; check ports and disk")
         }
     }
 }

@@ -22,7 +22,8 @@ struct Status: AsyncParsableCommand {
     @Option(help: "The province in question, two digits.") var province: String?
     @Option(help: "Why it is asked: a purpose of the interchange.") var purpose: String
     @Option(help: "Law and article.") var legalBasis: String
-    @Option(name: .customLong("case"), help: "The case's reference; required for caseInquiry.") var caseReference: String?
+    @Option(name: .customLong("case"), help: "The case's reference; required for caseInquiry.") var caseReference:
+        String?
     @Option(help: "The kind of number.") var idType = "residentId"
     @Flag(help: "Print the answer's JSON.") var json = false
 

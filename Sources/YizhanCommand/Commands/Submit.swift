@@ -15,7 +15,10 @@ struct Submit: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
     @Option(help: "The mapping's name.") var mapping: String
-    @Option(help: "The source's certificate and key, without .pem and .key. Default: tls/source-register beside the configuration.")
+    @Option(
+        help:
+            "The source's certificate and key, without .pem and .key. Default: tls/source-register beside the configuration."
+    )
     var identity: String?
     @Flag(help: "Print the answer's JSON.") var json = false
     @Argument(help: "The export.") var file: String

@@ -41,7 +41,8 @@ struct Transform: ParsableCommand {
 
     private func context() throws -> TransformContext {
         guard let config else {
-            Terminal.complain("note: without --config a published test key makes the record ids; they are for trials only")
+            Terminal.complain(
+                "note: without --config a published test key makes the record ids; they are for trials only")
             return TransformContext(
                 gateway: nil, recordKey: TransformContext.publishedTestKey, clock: { Instant.now() })
         }

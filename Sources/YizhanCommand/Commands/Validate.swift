@@ -14,7 +14,8 @@ struct Validate: ParsableCommand {
             Example: yizhan validate --schema schema.json --registry schemas/ document.json
             """)
 
-    @Option(help: "A JSON Schema (draft 2020-12) to check against, instead of the kind's schema and rules.") var schema: String?
+    @Option(help: "A JSON Schema (draft 2020-12) to check against, instead of the kind's schema and rules.") var schema:
+        String?
     @Option(help: "A folder of schemas that may be referred to, by their $id or under http://localhost:1234/.")
     var registry: String?
     @Flag(help: "Print a JSON object for each document.") var json = false
@@ -61,7 +62,9 @@ struct Validate: ParsableCommand {
             out.append(contentsOf: "]}".utf8)
             return Terminal.say(String(decoding: out, as: UTF8.self))
         }
-        for finding in findings { Terminal.say("\(file):\(line): \(finding.code) \(finding.pointer): \(finding.message)") }
+        for finding in findings {
+            Terminal.say("\(file):\(line): \(finding.code) \(finding.pointer): \(finding.message)")
+        }
     }
 }
 

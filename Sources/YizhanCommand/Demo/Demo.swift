@@ -21,7 +21,8 @@ struct Demo: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let folder = dir ?? FileManager.default.temporaryDirectory.appendingPathComponent("yizhan-demo-\(getpid())").path
+        let folder =
+            dir ?? FileManager.default.temporaryDirectory.appendingPathComponent("yizhan-demo-\(getpid())").path
         var mustKeep = dir != nil
         defer { if !mustKeep { try? FileManager.default.removeItem(atPath: folder) } }
         let stage = try DemoStage(folder: folder)
@@ -71,7 +72,8 @@ struct DemoAccount {
     func printVerdict(folder: String?) {
         Terminal.say()
         if agrees {
-            Terminal.say(Terminal.green(Terminal.bold("Every count agrees on both sides, and both audit logs are sound.")))
+            Terminal.say(
+                Terminal.green(Terminal.bold("Every count agrees on both sides, and both audit logs are sound.")))
         } else {
             Terminal.say(Terminal.red("These counts do not agree: \(disagreements.joined(separator: "; "))"))
         }

@@ -65,7 +65,8 @@ final class DemoGateway {
             let client = try? CurlClient(
                 TransportCredentials(
                     authorities: [UInt8](FileManager.default.contents(atPath: "\(folder)/tls/ca.pem") ?? Data()),
-                    certificate: [UInt8](FileManager.default.contents(atPath: configuration.exchange.certificate) ?? Data()),
+                    certificate: [UInt8](
+                        FileManager.default.contents(atPath: configuration.exchange.certificate) ?? Data()),
                     privateKey: [UInt8](FileManager.default.contents(atPath: configuration.exchange.key) ?? Data())))
         else { return false }
         let request = TransportRequest(
@@ -83,7 +84,8 @@ struct DemoStage {
     init(folder: String) throws {
         self.folder = folder
         guard let first = Province("44"), let second = Province("41") else {
-            throw GatewayError(.mistakes, "the demonstration's provinces are unknown", remedy: "report this as a defect")
+            throw GatewayError(
+                .mistakes, "the demonstration's provinces are unknown", remedy: "report this as a defect")
         }
         let port = try FreePorts.find(8)
         guangdong = DemoGateway(province: first, folder: "\(folder)/44", firstPort: port)
@@ -136,7 +138,8 @@ enum FreePorts {
             let first = Int.random(in: 20_000...32_000)
             if (first..<first + count).allSatisfy(isFree) { return first }
         }
-        throw GatewayError(.inUse, "no \(count) free ports in a row were found", remedy: "stop what listens on loopback")
+        throw GatewayError(
+            .inUse, "no \(count) free ports in a row were found", remedy: "stop what listens on loopback")
     }
 
     private static func isFree(_ port: Int) -> Bool {

@@ -19,7 +19,8 @@ struct DemoStory {
         Terminal.say("\nTwo gateways run, each a process of its own, TLS 1.3 with certificates on both sides.")
         let sample = "\(stage.folder)/guangdong-arrivals.csv"
         try Files.write(Files.embedded("samples/guangdong-arrivals.csv") ?? Data(), to: sample)
-        let routes = try SampleRoutes(file: sample, mapping: "\(stage.guangdong.folder)/mappings/guangdong-arrivals.yaml")
+        let routes = try SampleRoutes(
+            file: sample, mapping: "\(stage.guangdong.folder)/mappings/guangdong-arrivals.yaml")
         try await takeIn(sample, routes, &account)
         try await carry(routes, &account)
         try await depart(routes, &account)
@@ -28,7 +29,8 @@ struct DemoStory {
     }
 
     private func takeIn(_ sample: String, _ routes: SampleRoutes, _ account: inout DemoAccount) async throws {
-        Terminal.say("\n" + Terminal.bold("1  Guangdong takes its register's export in") + " (CSV, GB18030, 5,000 rows, dirty)")
+        Terminal.say(
+            "\n" + Terminal.bold("1  Guangdong takes its register's export in") + " (CSV, GB18030, 5,000 rows, dirty)")
         // Henan is away while the export is taken in, so that its arrivals wait and the transfer can be interrupted.
         stage.henan.stop()
         let started = ContinuousClock.now
@@ -67,7 +69,8 @@ struct DemoStory {
     }
 
     private func depart(_ routes: SampleRoutes, _ account: inout DemoAccount) async throws {
-        Terminal.say("\n" + Terminal.bold("3  Some of them leave again") + " (a second export, each naming its arrival)")
+        Terminal.say(
+            "\n" + Terminal.bold("3  Some of them leave again") + " (a second export, each naming its arrival)")
         let file = "\(stage.folder)/guangdong-departures.csv"
         try Files.write(routes.departures(), to: file)
         let outcome = try await submit("guangdong-departures", file)
@@ -79,18 +82,23 @@ struct DemoStory {
     }
 
     private func ask(_ routes: SampleRoutes, _ account: inout DemoAccount) async throws {
-        Terminal.say("\n" + Terminal.bold("4  Bureaus of Henan ask") + " “is this person registered as living in Guangdong now?”")
-        guard let left = routes.leaving.first, let stayed = routes.toHenan.first(where: { !routes.leaving.contains($0) })
+        Terminal.say(
+            "\n" + Terminal.bold("4  Bureaus of Henan ask") + " “is this person registered as living in Guangdong now?”"
+        )
+        guard let left = routes.leaving.first,
+            let stayed = routes.toHenan.first(where: { !routes.leaving.contains($0) })
         else { return }
         let police = ("police-1", "caseInquiry", "豫公2026-18" as String?)
-        account.expect("police, case inquiry, someone who lives there", try await question(stayed.number, police), "yes")
+        account.expect(
+            "police, case inquiry, someone who lives there", try await question(stayed.number, police), "yes")
         account.expect("police, case inquiry, someone who left", try await question(left.number, police), "no")
         account.expect(
             "police, case inquiry, someone unknown", try await question("11010519491231002X", police), "unknown")
         account.expect(
             "police, without a case", try await question(stayed.number, ("police-1", "caseInquiry", nil)), "refused")
         account.expect(
-            "commerce bureau", try await question(stayed.number, ("commerce-1", "employmentVerification", nil)), "refused")
+            "commerce bureau", try await question(stayed.number, ("commerce-1", "employmentVerification", nil)),
+            "refused")
         let entries = try await stage.henan.reader().auditEntries(from: 0, limit: 1 << 20).compactMap {
             try? AuditEntry(decoding: $0.bytes)
         }
@@ -99,7 +107,9 @@ struct DemoStory {
     }
 
     private func verify(_ account: inout DemoAccount) async throws {
-        Terminal.say("\n" + Terminal.bold("5  Both audit logs are verified") + " (every entry, its leaf, the tree, the checkpoints)")
+        Terminal.say(
+            "\n" + Terminal.bold("5  Both audit logs are verified")
+                + " (every entry, its leaf, the tree, the checkpoints)")
         for (name, gateway) in [("Guangdong", stage.guangdong), ("Henan", stage.henan)] {
             let configuration = try gateway.load()
             let key = try KeyMaterial(configuration).audit.verifierKey
@@ -124,7 +134,8 @@ struct DemoStory {
         return try JSONDecoder().decode(SubmissionAccount.self, from: Data(answer.content))
     }
 
-    private func question(_ number: String, _ asker: (bureau: String, purpose: String, caseReference: String?)) async throws
+    private func question(_ number: String, _ asker: (bureau: String, purpose: String, caseReference: String?))
+        async throws
         -> String
     {
         let configuration = try stage.henan.load()
@@ -152,7 +163,9 @@ struct DemoStory {
         try await reader.backlog().first { $0.peer == stage.henan.province }?.delivered ?? 0
     }
 
-    private func rate(_ count: Int, _ seconds: Double) -> String { Terminal.grouped(Int(Double(count) / max(seconds, 0.001))) }
+    private func rate(_ count: Int, _ seconds: Double) -> String {
+        Terminal.grouped(Int(Double(count) / max(seconds, 0.001)))
+    }
     private func decimal(_ seconds: Double) -> String { String(Double(Int(seconds * 10)) / 10) }
 }
 

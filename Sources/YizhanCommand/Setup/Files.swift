@@ -32,7 +32,8 @@ enum Files {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw GatewayError(.file, "\(path) exists already", remedy: "choose an empty folder, or remove it")
         }
-        guard FileManager.default.createFile(atPath: path, contents: content, attributes: [.posixPermissions: mode]) else {
+        guard FileManager.default.createFile(atPath: path, contents: content, attributes: [.posixPermissions: mode])
+        else {
             throw GatewayError(.file, "\(path) cannot be written", remedy: "check the folder's owner and mode")
         }
     }
