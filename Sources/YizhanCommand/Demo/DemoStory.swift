@@ -40,7 +40,7 @@ struct DemoStory {
         account.expect("flagged: passed, and marked", outcome.flagged, Self.owed.flagged)
         account.expect("quarantined: not passed, each with its reason", outcome.quarantined, Self.owed.quarantined)
         account.expect("skipped (the total row)", outcome.skipped, 1)
-        account.tell("mapped, validated, encrypted and durable, rows a second", rate(outcome.read, seconds))
+        account.tell("mapped, validated, encrypted, durable: rows a second", rate(outcome.read, seconds))
         let again = try await submit("guangdong-arrivals", sample)
         account.expect("the same file again: unchanged, nothing sent twice", again.unchanged, 4_629)
         let lanes = try await stage.guangdong.reader().backlog()
