@@ -41,7 +41,10 @@ func clibrary(_ name: String, pkgConfig: String, apt package: String) -> Target 
 // Dependencies point one way: scripts/check-arrows.sh fails the build of a target that imports what is not below it.
 let package = Package(
     name: "yizhan",
-    products: [.executable(name: "yizhan", targets: ["YizhanCommand"])],
+    products: [
+        .executable(name: "yizhan", targets: ["YizhanCommand"]),
+        .executable(name: "yizhan-bench", targets: ["YizhanBench"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
@@ -92,6 +95,14 @@ let package = Package(
                 "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + x509, swiftSettings: strict),
+
+        .executableTarget(
+            name: "YizhanBench",
+            dependencies: [
+                "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", argumentParser,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + grdb,
+            path: "Benchmarks/YizhanBench", swiftSettings: strict),
 
         tests("JSONTapeTests", ["JSONTape"]),
         tests("JSONSchemaTests", ["JSONSchema", "JSONTape"]),

@@ -83,6 +83,12 @@ import Testing
         #expect([401, 403].contains(answer.status))
     }
 
+    @Test func anEnvelopeFromAnotherProvinceRefusesTheRequest() async throws {
+        let line = String(decoding: try Batches.arrival(version: 1), as: UTF8.self)
+            .replacingOccurrences(of: #""from":"44""#, with: #""from":"43""#)
+        #expect(refusal(try await push(try Batches.make([Array(line.utf8)]))) == "IDENTITY_MISMATCH")
+    }
+
     @Test func aBodyOverTheLimitIsRefused() async throws {
         let noise = (0..<100_000).map { _ in UInt8.random(in: .min ... .max) }
         let batch = OutgoingBatch(

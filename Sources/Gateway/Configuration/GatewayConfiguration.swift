@@ -137,10 +137,15 @@ public struct GatewayConfiguration: Sendable {
             try? VerificationKey($0)
         }
         if key == nil { section.mistake(key: "publicKey", "is required: PEM, JWK or base64 of 32 bytes (Ed25519)") }
-        let instant = "an instant such as 2026-01-01T00:00:00Z"
-        let from = section.value("from", instant) { Instant($0) } ?? Instant(milliseconds: 0)
-        let until = section.value("until", instant) { Instant($0) }
+        let instant = "an instant such as 2026-01-01T00:00:00Z, or a date"
+        let from = section.value("from", instant, Self.instant) ?? Instant(milliseconds: 0)
+        let until = section.value("until", instant, Self.instant)
         return key.map { KeyRing.Entry($0, KeyValidity(from: from, until: until)) }
+    }
+
+    /// A date is the start of its day, UTC.
+    private static func instant(_ text: String) -> Instant? {
+        Instant(text) ?? CivilDate(text).map { Instant(seconds: Int64($0.daysSince1970) * 86_400) }
     }
 
     private static func bureau(_ section: ConfigurationReader) -> Bureau? {

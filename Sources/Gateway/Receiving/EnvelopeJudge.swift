@@ -9,33 +9,38 @@ struct EnvelopeJudge {
     let peer: Province
     let limits: ExchangeLimits
 
-    /// - Throws: `WireError` `BATCH_TOO_LONG`, `BATCH_UNREADABLE`.
+    /// - Throws: `WireError` `BATCH_TOO_LONG`, `BATCH_UNREADABLE`; `IDENTITY_MISMATCH` when an envelope is from another
+    ///   province than the one that TLS and the signature prove.
     func judge(_ lines: [UInt8], at now: Instant) throws(WireError) -> [IncomingEnvelope] {
         let checker = EnvelopeChecker()
         let ranges = try BatchLines.split(lines, limits: limits)
         var envelopes: [IncomingEnvelope] = []
         envelopes.reserveCapacity(ranges.count)
         for (number, range) in ranges.enumerated() {
-            let envelope = lines.withUnsafeBytes { bytes in
+            let judged = lines.withUnsafeBytes { bytes in
                 judge(UnsafeRawBufferPointer(rebasing: bytes[range]), range, checker, now)
             }
-            guard let envelope else { throw BatchLines.unreadable(line: number + 1) }
-            envelopes.append(envelope)
+            guard let judged else { throw BatchLines.unreadable(line: number + 1) }
+            guard judged.from == nil || judged.from == peer else {
+                throw WireError(.identityMismatch, "The envelope in line \(number + 1) is from another province.")
+            }
+            envelopes.append(judged.envelope)
         }
         return envelopes
     }
 
     private func judge(
         _ line: UnsafeRawBufferPointer, _ range: Range<Int>, _ checker: EnvelopeChecker, _ now: Instant
-    ) -> IncomingEnvelope? {
+    ) -> (envelope: IncomingEnvelope, from: Province?)? {
         let judgement = checker.check(line, side: .receiver(as: province, from: peer), now: now)
         guard let id = judgement.id else { return nil }
         let reasons = judgement.violations.filter { $0.severity == .quarantine }.map {
             RefusedRow.Reason(code: $0.code, pointer: $0.pointer, column: nil)
         }
-        return IncomingEnvelope(
+        let envelope = IncomingEnvelope(
             id: id, digest: Digest256(hashing: line), span: range,
             record: reasons.isEmpty ? judgement.header.map { IncomingRecord($0) } : nil, violations: reasons)
+        return (envelope, judgement.header?.from)
     }
 }
 

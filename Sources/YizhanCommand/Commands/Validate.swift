@@ -18,11 +18,13 @@ struct Validate: ParsableCommand {
         String?
     @Option(help: "A folder of schemas that may be referred to, by their $id or under http://localhost:1234/.")
     var registry: String?
+    @Flag(help: "With --schema: a format that does not hold is a violation, not only an annotation.")
+    var assertFormat = false
     @Flag(help: "Print a JSON object for each document.") var json = false
     @Argument(help: "Files of JSON (.json) or NDJSON.") var files: [String]
 
     func run() throws {
-        let judge: DocumentJudge = try schema.map { try SchemaJudge(schema: $0, registry: registry) } ?? EnvelopeRules()
+        let judge: DocumentJudge = try schema.map { try SchemaJudge(schema: $0, registry: registry, assertsFormat: assertFormat) } ?? EnvelopeRules()
         var invalid = 0
         for file in files {
             guard let data = FileManager.default.contents(atPath: file) else {
@@ -97,12 +99,12 @@ struct SchemaJudge: DocumentJudge {
     private let parser = JSONParser()
 
     /// - Throws: ``GatewayError`` for a schema that cannot be read or compiled.
-    init(schema path: String, registry folder: String?) throws {
+    init(schema path: String, registry folder: String?, assertsFormat: Bool) throws {
         guard let text = FileManager.default.contents(atPath: path) else {
             throw GatewayError(.file, "the schema \(path) cannot be read", remedy: "check the path")
         }
         do {
-            schema = try Schema([UInt8](text), registry: try Self.registry(folder))
+            schema = try Schema([UInt8](text), registry: try Self.registry(folder), assertsFormat: assertsFormat)
         } catch let error as GatewayError {
             throw error
         } catch {
@@ -116,7 +118,12 @@ struct SchemaJudge: DocumentJudge {
         let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         for name in names.sorted() where name.hasSuffix(".json") {
             guard let text = FileManager.default.contents(atPath: "\(folder)/\(name)") else { continue }
-            try registry.add([UInt8](text), at: "http://localhost:1234/\(name)")
+            do {
+                try registry.add([UInt8](text), at: "http://localhost:1234/\(name)")
+            } catch {
+                // A folder may hold documents of other drafts: only a reference to one of them is a mistake.
+                Terminal.complain("note: \(name) is passed over: \(error)")
+            }
         }
         return registry
     }
