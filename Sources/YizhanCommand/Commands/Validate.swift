@@ -24,7 +24,12 @@ struct Validate: ParsableCommand {
     @Argument(help: "Files of JSON (.json) or NDJSON.") var files: [String]
 
     func run() throws {
-        let judge: DocumentJudge = try schema.map { try SchemaJudge(schema: $0, registry: registry, assertsFormat: assertFormat) } ?? EnvelopeRules()
+        let judge: any DocumentJudge =
+            if let schema {
+                try SchemaJudge(schema: schema, registry: registry, assertsFormat: assertFormat)
+            } else {
+                EnvelopeRules()
+            }
         var invalid = 0
         for file in files {
             guard let data = FileManager.default.contents(atPath: file) else {
