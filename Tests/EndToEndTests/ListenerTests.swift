@@ -28,6 +28,11 @@ import Testing
         #expect(!entries.output.contains("411303197406109810") && !gateway.log.contains("411303197406109810"))
     }
 
+    @Test func aGatewayWithoutPeersRunsAsInitMadeIt() async throws {
+        let gateway = try await RunningGateway(scratch, hasPeer: false)
+        #expect(try status(gateway, ["--bureau", "police-1", "--purpose", "residenceRegistration"]).status == 0)
+    }
+
     @Test func noListenerServesAnothersRoutesOrCertificates() async throws {
         let gateway = try await RunningGateway(scratch)
         let police = try gateway.client("\(gateway.folder)/tls/bureau-police-1")

@@ -80,7 +80,7 @@ final class RunningGateway {
     private let process = Process()
 
     /// - Parameter extra: more lines of configuration.
-    init(_ scratch: Scratch, extra: String = "") async throws {
+    init(_ scratch: Scratch, extra: String = "", hasPeer: Bool = true) async throws {
         folder = "\(scratch.path)/41"
         port = try Self.freePorts()
         let made = try Executable.run([
@@ -91,7 +91,7 @@ final class RunningGateway {
             "init", "--province", "44", "--dir", "\(scratch.path)/44", "--ca", "\(scratch.path)/ca",
         ])
         #expect(other.status == 0, "\(other.errors)")
-        try configure(extra)
+        if hasPeer { try configure(extra) }
         try await start()
     }
 
