@@ -84,6 +84,7 @@ let package = Package(
                 .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
                 .product(name: "StructuredFieldValues", package: "swift-http-structured-headers"),
             ]),
+        library("Conformance", ["Exchange", "Interchange", "JSONTape"]),
         library(
             "Gateway",
             ["Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog", "Interchange", "JSONTape"]
@@ -91,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "YizhanCommand",
             dependencies: [
-                "Gateway", "DefaultFiles", "Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog",
+                "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog",
                 "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + x509, swiftSettings: strict),
