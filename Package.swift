@@ -76,6 +76,7 @@ let package = Package(
         library("AuditLog", [crypto]),
         library("Policy", ["Interchange", "JSONTape", crypto, yams]),
         library("Delivery", ["Interchange"]),
+        library("SortedRuns"),
         library("Store", ["Interchange", "AuditLog", "CZstd", crypto] + grdb),
         library(
             "Exchange",
@@ -113,6 +114,7 @@ let package = Package(
         tests("AuditLogTests", ["AuditLog", crypto]),
         tests("PolicyTests", ["Policy", "Interchange"]),
         tests("DeliveryTests", ["Delivery", "Interchange"]),
+        tests("SortedRunsTests", ["SortedRuns"]),
         tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
         tests("EndToEndTests", ["YizhanCommand", "Exchange", "Interchange"]),

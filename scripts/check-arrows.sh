@@ -15,6 +15,7 @@ Mapping:       Interchange Intake JSONTape | Crypto Foundation Yams
 AuditLog:      | Crypto
 Policy:        Interchange JSONTape | Crypto Yams
 Delivery:      Interchange |
+SortedRuns:    |
 Store:         Interchange AuditLog CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization
 Exchange:      Interchange JSONTape CCurl CZlib | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
 Conformance:   Interchange JSONTape Exchange |
