@@ -71,7 +71,7 @@ let package = Package(
         library("JSONTape"),
         library("JSONSchema", ["JSONTape"]),
         library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
-        library("Intake"),
+        library("Intake", ["JSONTape"]),
         library("Mapping", ["Interchange", "Intake", "JSONTape", crypto, yams]),
         library("AuditLog", [crypto]),
         library("Policy", ["Interchange", "JSONTape", crypto, yams]),

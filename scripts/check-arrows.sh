@@ -10,7 +10,7 @@ arrows='
 JSONTape:      |
 JSONSchema:    JSONTape |
 Interchange:   JSONTape JSONSchema EmbeddedData | Crypto
-Intake:        |
+Intake:        JSONTape |
 Mapping:       Interchange Intake JSONTape | Crypto Foundation Yams
 AuditLog:      | Crypto
 Policy:        Interchange JSONTape | Crypto Yams

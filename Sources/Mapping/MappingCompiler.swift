@@ -108,11 +108,11 @@ extension MappingCompiler {
     ) {
         var records = [(record, members["record"])]
         for rule in rules {
-            note(columns: rule.columns, place: rule.place, dropped)
+            note(columns: rule.columns, place: rule.place, source, dropped)
             if case .record(let reference) = rule.origin { records.append((reference, members["fields"])) }
         }
         for (record, node) in records {
-            for part in record.key { note(columns: [part.column], place: part.place, dropped) }
+            for part in record.key { note(columns: [part.column], place: part.place, source, dropped) }
             let home = rules.first { $0.target.path == record.home }
             if home?.target.form != .division {
                 notes.note(
@@ -120,15 +120,17 @@ extension MappingCompiler {
                     remedy: "Write home: person.hukouDivision")
             }
         }
-        if let skip = source.skip, ForbiddenContent.isForbidden(column: skip.column) {
+        if let skip = source.skip, source.isForbidden(column: skip.column) {
             notes.note(
                 "the column \(skip.column) may not be read", at: members["source"], remedy: "Match another column")
         }
     }
 
-    private mutating func note(columns: [String], place: Place, _ dropped: [(text: String, node: Node)]) {
+    private mutating func note(
+        columns: [String], place: Place, _ source: SourceDescription, _ dropped: [(text: String, node: Node)]
+    ) {
         for column in columns {
-            if ForbiddenContent.isForbidden(column: column) {
+            if source.isForbidden(column: column) {
                 notes.note(
                     "the column \(column) tells of reproduction, medicine or marriage", place,
                     remedy: "Remove the rule and list the column under drop")
