@@ -2,11 +2,17 @@ import Interchange
 
 /// A rule with its columns found and its JSON member made.
 final class BoundRule {
-    enum Section: Int { case header, top, person, content }
+    enum Section: Int {
+        case header, top, person, content
+        /// Below `content`: the record that is meant, the answers, the assertions asked for.
+        case target, results, assertions
+    }
 
     let rule: FieldRule
     let columns: [Int]
     let separator: [UInt8]
+    /// The first column that is not empty gives the value, instead of all of them.
+    let takesFirst: Bool
     let constant: [UInt8]?
     let section: Section
     /// `"name":`
@@ -15,6 +21,10 @@ final class BoundRule {
     /// Which of the counters each step has.
     let counters: [Int]
     let hasFallback: Bool
+    /// A step gives up a value, or makes one of none.
+    let dealsWithEmpty: Bool
+    /// The member is a JSON number.
+    let isInteger: Bool
 
     init(_ rule: FieldRule, index: [String: Int]) {
         self.rule = rule
@@ -25,16 +35,23 @@ final class BoundRule {
             switch rule.target.path {
             case "from", "to", "issuedAt", "retainUntil": .header
             case let path where path.hasPrefix("person."): .person
+            case let path where path.hasPrefix("content.target."): .target
+            case let path where path.hasPrefix("content.results."): .results
+            case let path where path.hasPrefix("content.assertions"): .assertions
             case let path where path.hasPrefix("content."): .content
             default: .top
             }
-        switch rule.origin {
-        case .columns(_, let separator): (self.separator, constant) = (separator, nil)
-        case .constant(let text): (separator, constant) = ([], text)
-        case .record: (separator, constant) = ([], nil)
+        constant = rule.constant
+        if case .columns(_, .separator(let separator)) = rule.origin {
+            self.separator = separator
+        } else {
+            separator = []
         }
+        if case .columns(_, .firstOf) = rule.origin { takesFirst = true } else { takesFirst = false }
         counters = rule.steps.map { step in StepDescription.all.firstIndex { $0.name == step.name } ?? 0 }
         hasFallback = rule.steps.contains { $0.name == "default" }
+        dealsWithEmpty = rule.steps.contains(where: \.dealsWithEmpty)
+        isInteger = rule.target.form == .integer
     }
 
     var recordRule: RecordRule? {

@@ -11,10 +11,14 @@ struct CodeTable: Sendable {
     private var slots: [Int32] = []
     /// The codes that can come out.
     let codes: Set<String>
+    /// The first word of each code: what a code is written back as.
+    let words: [String: String]
 
-    init(_ pairs: [String: String]) {
-        codes = Set(pairs.values)
-        for (word, code) in pairs.sorted(by: { $0.key < $1.key }) {
+    /// - Parameter pairs: in the order of the mapping; no word twice.
+    init(_ pairs: [(word: String, code: String)]) {
+        codes = Set(pairs.map(\.code))
+        words = Dictionary(pairs.map { ($0.code, $0.word) }) { first, _ in first }
+        for (word, code) in pairs {
             let start = text.count
             text.append(contentsOf: word.utf8)
             let middle = text.count

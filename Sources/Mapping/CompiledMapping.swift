@@ -13,6 +13,7 @@ public struct CompiledMapping: Sendable {
     let rules: [FieldRule]
     let record: RecordRule
     let dropPlace: Place
+    let outward: OutwardDescription
 
     /// The longest mapping that is read: 256 KiB.
     public static let mostBytes = 256 << 10
@@ -42,7 +43,7 @@ public struct CompiledMapping: Sendable {
 
     init(
         name: String, kind: Kind, source: SourceDescription, dropped: [String], file: String, rules: [FieldRule],
-        record: RecordRule, dropPlace: Place
+        record: RecordRule, dropPlace: Place, outward: OutwardDescription
     ) {
         self.name = name
         self.kind = kind
@@ -52,5 +53,6 @@ public struct CompiledMapping: Sendable {
         self.rules = rules
         self.record = record
         self.dropPlace = dropPlace
+        self.outward = outward
     }
 }

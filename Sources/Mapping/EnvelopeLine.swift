@@ -4,14 +4,21 @@ import JSONTape
 /// The envelope's line as the checker sees it: with a placeholder for what the store gives later (the id, the version and
 /// the salt). Its members are in the order of ``Draft/line(id:version:salt:)``.
 struct EnvelopeLine {
-    private(set) var bytes: [UInt8] = []
+    var bytes: [UInt8] = []
     /// Where the members that ``Draft/fixed`` holds begin.
     private var fixedStart = 0
     /// Where `flags` go: after the members at the top.
     private var flagsAt = 0
     private let front: [UInt8]
+    /// What `content` has below its plain members.
+    let hasTarget: Bool
+    let hasResults: Bool
+    let hasAssertions: Bool
 
     init(kind: Kind) {
+        hasTarget = kind == .correction || kind == .retraction
+        hasResults = kind == .verificationResponse
+        hasAssertions = kind == .verificationRequest
         front = Array(
             #"{"interchange":"1.0","id":"00000000-0000-7000-8000-000000000000","kind":"\#(kind.rawValue)","from":""#
                 .utf8)
@@ -41,6 +48,7 @@ struct EnvelopeLine {
             separate()
             bytes.append(text: name)
             members(of: section, rules, values)
+            if section == .content { parts(rules, values) }
             bytes.append(0x7D)
         }
         bytes.append(0x7D)
@@ -57,18 +65,21 @@ struct EnvelopeLine {
         return fixed
     }
 
-    private mutating func members(of section: BoundRule.Section, _ rules: [BoundRule], _ values: borrowing FieldValues)
-    {
+    mutating func members(of section: BoundRule.Section, _ rules: [BoundRule], _ values: borrowing FieldValues) {
         for index in rules.indices where rules[index].section == section {
             guard let value = values[index] else { continue }
             separate()
             bytes.append(contentsOf: rules[index].member)
-            value.withUnsafeBytes { bytes.append(jsonString: $0) }
+            if rules[index].isInteger, Self.isInteger(value) {
+                bytes.append(contentsOf: value)
+            } else {
+                value.withUnsafeBytes { bytes.append(jsonString: $0) }
+            }
         }
     }
 
     /// A comma, unless a brace or the line's front stands before.
-    private mutating func separate() {
+    mutating func separate() {
         if bytes.count > fixedStart, bytes[bytes.count - 1] != 0x7B { bytes.append(0x2C) }
     }
 

@@ -58,6 +58,8 @@ struct FieldValues {
         value.removeAll(keepingCapacity: true)
         for column in rule.columns {
             let cell = row.bytes[row.bounds[column]]
+            if rule.takesFirst, !Blanks.trimmed(value).isEmpty { break }
+            if rule.takesFirst { value.removeAll(keepingCapacity: true) }
             if !value.isEmpty, !cell.isEmpty { value.append(contentsOf: rule.separator) }
             value.append(contentsOf: cell)
         }
@@ -69,6 +71,7 @@ struct FieldValues {
 
     private mutating func convert(_ rule: BoundRule, at index: Int) -> Bool {
         for (place, step) in rule.rule.steps.enumerated() {
+            if rule.dealsWithEmpty, !step.dealsWithEmpty, Blanks.trimmed(value).isEmpty { continue }
             switch step.apply(to: &value) {
             case .same: continue
             case .changed: changes[rule.counters[place]] += 1
@@ -78,10 +81,28 @@ struct FieldValues {
             }
         }
         if Blanks.trimmed(value).isEmpty { return false }
+        if let separator = rule.rule.listSeparator { return list(rule, separator, at: index) }
         if let table = rule.rule.table, !table.translate(&value) {
             found.append((index, ViolationWords.codeUnknown(rule.pointer)))
             return false
         }
         return true
+    }
+
+    /// Puts the items of a list, each translated, without blanks, empty ones left out and each once.
+    private mutating func list(_ rule: BoundRule, _ separator: [UInt8], at index: Int) -> Bool {
+        var items: [[UInt8]] = []
+        for part in PartSteps.parts(of: value, separator) {
+            var item = Array(part)
+            _ = TextSteps.trim(&item)
+            if item.isEmpty { continue }
+            if let table = rule.rule.table, !table.translate(&item) {
+                found.append((index, ViolationWords.codeUnknown(rule.pointer)))
+                return false
+            }
+            if !items.contains(item) { items.append(item) }
+        }
+        value = Array(items.joined(separator: [FieldRule.itemSeparator]))
+        return !items.isEmpty
     }
 }

@@ -19,6 +19,10 @@ struct HeaderRules {
         var issuedAt: Instant
         var retainUntil: CivilDate
         var purpose: Purpose
+        /// The register province in ids of records with this home. Who answers or corrects from home is not the register: that
+        /// is whom the envelope goes to.
+        func register(ofHome home: Province) -> Province { home == from ? to : from }
+
         /// A province is a placeholder, since the row does not tell it.
         var isPlaceheld: Bool
         var violations: [Violation]
@@ -40,7 +44,9 @@ struct HeaderRules {
         var violations: [Violation] = []
         let register =
             values[from].flatMap(Digits.province) ?? Self.province(ofDivision: values[residence]) ?? context.gateway
-        let homeProvince = Self.province(ofDivision: values[home])
+        // A passport has no home division: then the home is whom the envelope is for.
+        let mappedTo = values[to].flatMap(Digits.province)
+        let homeProvince = Self.province(ofDivision: values[home]) ?? values[home].flatMap(Digits.province) ?? mappedTo
         if register == nil { violations.append(ViolationWords.provinceMissing("/from")) }
         if homeProvince == nil { violations.append(ViolationWords.provinceMissing("/to")) }
         if let register, let gateway = context.gateway, register != gateway {
@@ -51,7 +57,7 @@ struct HeaderRules {
         let issued = values[issuedAt].flatMap { Instant(utf8: Array($0)) } ?? now
         let cap = issued.dayInShanghai.adding(days: context.retentionInDays(purpose ?? .residenceRegistration))
         return Reading(
-            from: placed, to: values[to].flatMap(Digits.province) ?? homeProvince ?? Self.other(than: placed),
+            from: placed, to: mappedTo ?? homeProvince ?? Self.other(than: placed),
             home: homeProvince ?? Self.other(than: placed), issuedAt: issued,
             retainUntil: values[retainUntil].flatMap(Digits.date) ?? cap,
             purpose: purpose ?? .residenceRegistration, isPlaceheld: register == nil || homeProvince == nil,

@@ -18,8 +18,20 @@ struct MappingNotes {
 
     /// The document's root. Notes what is wrong with the YAML itself.
     mutating func root(of yaml: String) -> Node? {
+        if YAMLSize.aliases(in: yaml) > YAMLSize.mostAliases {
+            note(
+                "the file has more than \(YAMLSize.mostAliases) aliases", at: nil,
+                remedy: "Write the tables out, or use a code list")
+            return nil
+        }
         do {
-            if let node = try Yams.compose(yaml: yaml) { return node }
+            if let node = try Yams.compose(yaml: yaml) {
+                if YAMLSize.isWithinLimit(node) { return node }
+                note(
+                    "the file stands for more than \(YAMLSize.mostNodes) values", at: nil,
+                    remedy: "Use a code list for long tables")
+                return nil
+            }
             note("the file is empty", at: nil, remedy: "Write mapping, kind, source, fields and record")
         } catch let error as YamlError {
             note(error)

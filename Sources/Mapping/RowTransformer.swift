@@ -62,29 +62,30 @@ public final class RowTransformer {
         let now = context.clock()
         let top = header.read(values, context: context, home: key.home, now: now)
         var own: [Violation] = top.violations
-        let record = id(key, top.home, top.from, row) ?? nothing(&own, top)
-        var reference: RecordID?
-        for (rule, key) in references { reference = refer(rule, key, top, row) ?? reference }
+        let record = id(key, top.home, top, row) ?? nothing(&own, top)
+        for (rule, key) in references { refer(rule, key, top, row) }
         line.begin(from: top.from, to: top.to, record: record, issuedAt: top.issuedAt, retainUntil: top.retainUntil)
         line.write(rules, values)
         let judgement = line.bytes.withUnsafeBytes { checker.check($0, side: .sender, now: now) }
         if own.isEmpty, values.found.isEmpty, judgement.isAccepted {
-            return accepted(row, top, record, reference, judgement)
+            return accepted(row, top, record, judgement)
         }
         return quarantined(row, own, judgement, isPlaceheld: top.isPlaceheld)
     }
 
     private func nothing(_ own: inout [Violation], _ top: HeaderRules.Reading) -> RecordID {
         if own.isEmpty { own.append(ViolationWords.keyMissing("/record")) }
-        return RecordID(home: top.home, register: top.from, high: 0, low: 0)
+        return RecordID(home: top.home, register: top.register(ofHome: top.home), high: 0, low: 0)
     }
 
     /// Nil when a part of the key is missing.
-    private func id(_ key: BoundKey, _ home: Province, _ register: Province, _ row: borrowing RowBuffer) -> RecordID? {
+    private func id(_ key: BoundKey, _ home: Province, _ top: HeaderRules.Reading, _ row: borrowing RowBuffer)
+        -> RecordID?
+    {
         if let system = mapping.source.system {
             hash.begin(system: Array(system.utf8), kind: key.kind)
         } else {
-            hash.begin(system: [0x30 + register.number / 10, 0x30 + register.number % 10], kind: key.kind)
+            hash.begin(system: [0x30 + top.from.number / 10, 0x30 + top.from.number % 10], kind: key.kind)
         }
         for part in key.parts {
             if part.rule == nil {
@@ -94,30 +95,27 @@ public final class RowTransformer {
                 value.withUnsafeBytes { hash.add($0) }
             }
         }
-        return hash.end(home: home, register: register)
+        return hash.end(home: home, register: top.register(ofHome: home))
     }
 
-    private func refer(_ rule: Int, _ key: BoundKey, _ top: HeaderRules.Reading, _ row: borrowing RowBuffer)
-        -> RecordID?
-    {
-        guard let home = HeaderRules.province(ofDivision: values[key.home]), let id = id(key, home, top.from, row)
-        else {
+    private func refer(_ rule: Int, _ key: BoundKey, _ top: HeaderRules.Reading, _ row: borrowing RowBuffer) {
+        // Without a home of its own the record meant is one of this row's home.
+        let home = HeaderRules.province(ofDivision: values[key.home]) ?? (top.isPlaceheld ? nil : top.home)
+        guard let home, let id = id(key, home, top, row) else {
             values.fail(rule, ViolationWords.keyMissing(rules[rule].pointer))
-            return nil
+            return
         }
         values.set(rule) { id.append(to: &$0) }
-        return id
     }
 
     private func accepted(
-        _ row: borrowing RowBuffer, _ top: HeaderRules.Reading, _ record: RecordID, _ reference: RecordID?,
-        _ judgement: Judgement
+        _ row: borrowing RowBuffer, _ top: HeaderRules.Reading, _ record: RecordID, _ judgement: Judgement
     ) -> TransformedRow {
         let draft = Draft(
             kind: mapping.kind, from: top.from, to: top.to, record: record, purpose: top.purpose,
             issuedAt: top.issuedAt,
             retainUntil: top.retainUntil, flags: judgement.flags, subject: judgement.header?.subject,
-            reference: reference, division: values[header.residence].flatMap(Digits.division),
+            reference: judgement.header?.reference, division: values[header.residence].flatMap(Digits.division),
             effective: values[header.effective].flatMap(Digits.date),
             fixed: line.fixed(flags: judgement.flags))
         return TransformedRow(
@@ -143,7 +141,10 @@ public final class RowTransformer {
     }
 
     private func locate(_ violation: Violation) -> RowViolation {
-        let rule = rules.first { $0.pointer == violation.pointer }
+        // An item of a list is a part of its rule's value.
+        let rule =
+            rules.first { $0.pointer == violation.pointer }
+            ?? rules.first { $0.section == .assertions && violation.pointer.hasPrefix($0.pointer + "/") }
         return RowViolation(violation, column: rule?.columnNames)
     }
 }

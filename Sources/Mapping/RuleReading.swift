@@ -4,7 +4,7 @@ import Yams
 extension MappingNotes {
     /// One entry of `fields`.
     mutating func rule(_ target: Target, _ node: Node, at key: Node) -> FieldRule? {
-        let allowed = ["from", "with", "codes", "record", "value", "lossy"]
+        let allowed = ["from", "with", "codes", "list", "record", "value", "lossy"]
         let members = members(of: node, in: target.path, allowed: allowed)
         let origins = ["from", "record", "value"].filter { members[$0] != nil }
         guard origins.count == 1 else {
@@ -14,67 +14,119 @@ extension MappingNotes {
             return nil
         }
         var steps = steps(members["with"])
-        noteLoss(of: steps, isDeclared: members["lossy"]?.bool ?? false, at: members["with"])
-        var rule: FieldRule
-        switch origins[0] {
-        case "value":
-            guard let value = text(members["value"], target.path) else { return nil }
-            rule = FieldRule(target: target, origin: .constant(Array(value.utf8)), place: Place(key))
-        case "record":
-            guard let record = record(members["record"], allowed: ["kind", "home", "key"]) else { return nil }
-            rule = FieldRule(target: target, origin: .record(record), place: Place(key))
-        default:
-            guard let origin = columns(members["from"], &steps, at: key) else { return nil }
-            rule = FieldRule(target: target, origin: origin, place: Place(key))
-        }
-        rule.steps = steps
+        noteLoss(of: steps, isDeclared: isTrue(members["lossy"], "lossy"))
+        guard var rule = rule(target, origins[0], members, &steps, at: key) else { return nil }
+        rule.steps = steps.map(\.step)
+        rule.stepPlaces = steps.map(\.place)
         rule.table = table(members["codes"], for: target)
-        if origins[0] != "from", members["with"] != nil || members["codes"] != nil {
-            note("with and codes belong to from", at: key, remedy: "Write the value as it must be")
+        rule.listSeparator = listSeparator(members["list"], for: target)
+        for name in ["with", "codes", "list"] where origins[0] != "from" && members[name] != nil {
+            note("\(name) belongs to from", at: members.key(name), remedy: "Write the value as it must be")
         }
         noteMisfit(of: rule, at: key)
         return rule
     }
 
-    private mutating func columns(_ node: Node?, _ steps: inout [Step], at key: Node) -> FieldRule.Origin? {
+    private mutating func rule(
+        _ target: Target, _ origin: String, _ members: [(key: Node, value: Node)], _ steps: inout [PlacedStep],
+        at key: Node
+    ) -> FieldRule? {
+        let origin: FieldRule.Origin? =
+            switch origin {
+            case "value": constant(members["value"], target)
+            case "record": record(members["record"], allowed: ["kind", "home", "key"]).map { .record($0) }
+            default: columns(members["from"], &steps, at: key)
+            }
+        return origin.map { FieldRule(target: target, origin: $0, place: Place(key)) }
+    }
+
+    /// A fixed value; a list's items stand in a YAML list, or alone.
+    mutating func constant(_ node: Node?, _ target: Target) -> FieldRule.Origin? {
+        guard case .list = target.form else {
+            return text(node, target.path).map { .constant(Array($0.utf8)) }
+        }
+        let items = texts(node, target.path).map { Array($0.text.utf8) }
+        return .constant(Array(items.joined(separator: [FieldRule.itemSeparator])))
+    }
+
+    private mutating func columns(_ node: Node?, _ steps: inout [PlacedStep], at key: Node) -> FieldRule.Origin? {
         let names = texts(node, "from").map(\.text)
-        guard !names.isEmpty else {
+        guard !names.isEmpty, !names.contains("") else {
             note("from names no column", at: key, remedy: "Write from: column")
             return nil
         }
-        if case .concat(let separator) = steps.first {
-            steps.removeFirst()
-            return .columns(names, separator: separator)
+        if Set(names).count < names.count {
+            note("from names a column twice", at: node, remedy: "Name each column once")
         }
-        if steps.contains(where: { $0.name == "concat" }) || names.count > 1 {
-            note("columns are joined before anything else", at: key, remedy: "Write with: [{ concat: \"-\" }, …]")
+        var join: FieldRule.Join?
+        switch steps.first?.step {
+        case .concat(let separator): join = .separator(separator)
+        case .firstOf: join = .firstOf
+        default: break
         }
-        return .columns(names, separator: [])
+        if join != nil { steps.removeFirst() }
+        let isLate = steps.contains { $0.step.name == "concat" || $0.step.name == "firstOf" }
+        if isLate || names.count > 1 && join == nil {
+            note(
+                "columns are joined before anything else", at: key,
+                remedy: "Write with: [{ concat: \"-\" }, …] or with: [firstOf, …]")
+        }
+        return .columns(names, join: join ?? .separator([]))
     }
 
-    private mutating func noteLoss(of steps: [Step], isDeclared: Bool, at node: Node?) {
+    private mutating func noteLoss(of steps: [PlacedStep], isDeclared: Bool) {
         guard !isDeclared else { return }
-        for step in steps where StepDescription.all.contains(where: { $0.name == step.name && $0.isLossy }) {
+        for (step, place) in steps where StepDescription.all.contains(where: { $0.name == step.name && $0.isLossy }) {
             note(
-                "the step \(step.name) loses information", at: node,
+                "the step \(step.name) loses information", place,
                 remedy: "Add lossy: true to the rule if that is meant")
         }
     }
 
-    private mutating func table(_ node: Node?, for target: Target) -> CodeTable? {
-        guard let node else { return nil }
-        if let id = node.scalar?.string {
-            if let list = ListedCodes(id) { return CodeTable(list.words) }
-            note("there is no code list \(id)", at: node, remedy: "`yizhan codes show` lists them")
+    private mutating func isTrue(_ node: Node?, _ name: String) -> Bool {
+        guard let node else { return false }
+        if let value = node.bool { return value }
+        note("\(name) must be true or false", at: node, remedy: "Write \(name): true, or leave it out")
+        return true
+    }
+
+    private mutating func listSeparator(_ node: Node?, for target: Target) -> [UInt8]? {
+        guard let node, let separator = text(node, "list") else { return nil }
+        guard case .list = target.form else {
+            note("\(target.path) is one value", at: node, remedy: "Remove list, or take a part with the step split")
             return nil
         }
-        var pairs: [String: String] = [:]
+        if separator.isEmpty {
+            note("list needs the text between the items", at: node, remedy: "Write list: \"、\"")
+            return nil
+        }
+        return Array(separator.utf8)
+    }
+
+    private mutating func table(_ node: Node?, for target: Target) -> CodeTable? {
+        guard let node else { return nil }
+        if target.form.isAboutOnePerson {
+            // Its words would be persons' names or numbers, and a check prints the words that a table lacks.
+            note("\(target.path) takes no table of codes", at: node, remedy: "Use steps: with: […]")
+            return nil
+        }
+        if let id = node.scalar?.string {
+            if let list = ListedCodes(id) { return CodeTable(list.pairs) }
+            note(
+                "there is no code list \(id)", at: node,
+                remedy: "Use one of \(CodeLists.standard.ids.joined(separator: ", "))")
+            return nil
+        }
+        var pairs: [(word: String, code: String)] = []
         for (key, value) in members(of: node, in: "codes") {
             guard let word = text(key, "codes"), let code = text(value, "codes") else { continue }
             if let allowed = target.form.words, !allowed.contains(code) {
                 note("\(target.path) has no code \(code)", at: value, remedy: target.form.remedy(for: allowed))
             }
-            pairs[word] = code
+            if Blanks.trimmed(Array(word.utf8)).count != word.utf8.count || word.isEmpty {
+                note("a word of codes is empty or has blanks around it", at: key, remedy: "Remove the blanks")
+            }
+            pairs.append((word, code))
         }
         return CodeTable(pairs)
     }
@@ -108,14 +160,26 @@ extension MappingNotes {
             if let column = item.scalar?.string { return RecordRule.Part(column: column, place: Place(item)) }
             let members = members(of: item, in: "record.key", allowed: ["from", "with"])
             guard let column = text(members["from"], "record.key") else { return nil }
-            return RecordRule.Part(column: column, steps: steps(members["with"]), place: Place(item))
+            return RecordRule.Part(column: column, steps: keySteps(members["with"]), place: Place(item))
         }
     }
 }
 
-extension Kind {
-    /// The kinds that a mapping can make.
-    static var remedy: String {
-        "Use one of \(allCases.filter { Target.all(of: $0) != nil }.map(\.rawValue).joined(separator: ", "))"
+extension MappingNotes {
+    /// Steps of a key's own, which reads one column.
+    private mutating func keySteps(_ node: Node?) -> [Step] {
+        let steps = steps(node)
+        for (step, place) in steps where step.name == "concat" || step.name == "firstOf" {
+            note("a part of the key is one column", place, remedy: "Name the columns one by one")
+        }
+        return steps.map(\.step)
     }
+}
+
+extension Target.Form {
+    fileprivate var isAboutOnePerson: Bool { self == .personName || self == .idNumber || self == .record }
+}
+
+extension Kind {
+    static var remedy: String { "Use one of \(allCases.map(\.rawValue).joined(separator: ", "))" }
 }

@@ -54,42 +54,55 @@ extension CompiledMapping {
         var reader = try reader(of: sample)
         var findings = SampleFindings()
         findings.mistakes = mistakes(forColumns: reader.columns)
-        let coded = rules.compactMap { rule -> (rule: FieldRule, column: Int)? in
-            guard rule.table != nil, rule.columns.count == 1,
-                let column = reader.columns.firstIndex(of: rule.columns[0])
-            else { return nil }
-            return (rule, column)
+        let coded = rules.compactMap { rule -> (rule: FieldRule, columns: [Int])? in
+            let columns = rule.columns.compactMap { reader.columns.firstIndex(of: $0) }
+            return rule.table != nil && columns.count == rule.columns.count ? (rule, columns) : nil
         }
         let skip = source.skip.flatMap { skip in
             reader.columns.firstIndex(of: skip.column).map { (column: $0, pattern: skip.pattern) }
         }
         reader.follow(
             ReadingPlan(
-                decoded: reader.columns.indices.map { column in coded.contains { $0.column == column } },
+                decoded: reader.columns.indices.map { column in coded.contains { $0.columns.contains(column) } },
                 withheld: reader.columns.map(source.isForbidden), skip: skip))
         try reader.verify()
         var counts: [SampleFindings.Uncovered: Int] = [:]
         var row = RowBuffer()
         while try reader.next(into: &row) {
             guard row.fault == nil else { continue }
-            for (rule, column) in coded {
-                guard let word = Self.uncovered(row.bytes[row.bounds[column]], rule) else { continue }
-                let key = SampleFindings.Uncovered(column: reader.columns[column], word: word, count: 0)
-                if counts[key] != nil || counts.count < SampleFindings.mostWords { counts[key, default: 0] += 1 }
+            for (rule, columns) in coded {
+                for word in rule.uncoveredWords(columns.map { row.bytes[row.bounds[$0]] }) {
+                    let key = SampleFindings.Uncovered(
+                        column: rule.columns.joined(separator: "+"), word: word, count: 0)
+                    if counts[key] != nil || counts.count < SampleFindings.mostWords { counts[key, default: 0] += 1 }
+                }
             }
         }
         findings.uncovered = counts.map { SampleFindings.Uncovered(column: $0.column, word: $0.word, count: $1) }
             .sorted { ($0.column, -$0.count, $0.word) < ($1.column, -$1.count, $1.word) }
         return findings
     }
+}
 
-    /// The word, when the rule's table does not have it.
-    private static func uncovered(_ cell: ArraySlice<UInt8>, _ rule: FieldRule) -> String? {
-        var value = Array(cell)
-        for step in rule.steps where step.apply(to: &value) == .failed { return nil }
-        let word = value[Blanks.trimmed(value)]
-        if word.isEmpty { return nil }
-        let text = String(decoding: word, as: UTF8.self)
-        return rule.table?.translate(&value) == false ? text : nil
+extension FieldRule {
+    /// The words of a row that the rule's table does not have; none when a step fails, which is another matter.
+    fileprivate func uncoveredWords(_ cells: [ArraySlice<UInt8>]) -> [String] {
+        guard case .columns(_, let join) = origin, let table else { return [] }
+        let filled = cells.filter { !Blanks.trimmed(Array($0)).isEmpty }
+        var value: [UInt8]
+        switch join {
+        case .firstOf: value = Array(filled.first ?? [])
+        case .separator(let separator): value = Array(filled.joined(separator: separator))
+        }
+        for step in steps {
+            if Blanks.trimmed(value).isEmpty, !step.dealsWithEmpty { continue }
+            if step.apply(to: &value) == .failed { return [] }
+        }
+        let items = listSeparator.map { PartSteps.parts(of: value, $0).map { Array($0) } } ?? [value]
+        return items.compactMap { item in
+            let word = Array(item[Blanks.trimmed(item)])
+            var code = word
+            return word.isEmpty || table.translate(&code) ? nil : String(decoding: word, as: UTF8.self)
+        }
     }
 }

@@ -7,10 +7,14 @@ public struct Target: Sendable, Hashable {
         /// Any text; how long is the schema's business.
         case text
         case idNumber, personName, date, division, record, province, instant
+        /// A JSON number: digits without a leading zero.
+        case integer
         /// A code of this code list.
         case code(list: String)
         /// One of these words.
         case word([String])
+        /// A JSON array of these words, each once.
+        case list([String])
     }
 
     /// As a mapping writes it: `person.name`.
@@ -19,8 +23,11 @@ public struct Target: Sendable, Hashable {
     /// A mapping that does not fill it is wrong.
     public let isRequired: Bool
 
-    /// JSON Pointer into the envelope.
-    public var pointer: String { "/" + path.split(separator: ".").joined(separator: "/") }
+    /// JSON Pointer into the envelope. What asks for one assertion points at the list of them.
+    public var pointer: String {
+        if path.hasPrefix("content.assertions.") { return "/content/assertions" }
+        return "/" + path.split(separator: ".").joined(separator: "/")
+    }
 
     /// The name of the last member: `name`.
     var member: String { String(path.split(separator: ".").last ?? "") }
@@ -31,72 +38,38 @@ public struct Target: Sendable, Hashable {
         isRequired = required
     }
 
-    /// The targets of a kind in the order in which the envelope's line has them; nil for a kind that no source submits.
+    /// The targets of a kind in the order in which the envelope's line has them.
     /// `interchange.md`, sections Envelope, Person and Kinds.
-    public static func all(of kind: Kind) -> [Target]? {
-        guard let content = content(of: kind) else { return nil }
-        return envelope + person(of: kind)
-            + content.map { Target("content." + $0.path, $0.form, required: $0.isRequired) }
+    public static func all(of kind: Kind) -> [Target] {
+        envelope(of: kind) + person(of: kind)
+            + content(of: kind).map { Target("content." + $0.path, $0.form, required: $0.isRequired) }
     }
 
-    private static let envelope = [
-        Target("from", .province, required: false), Target("to", .province, required: false),
-        Target("issuedAt", .instant, required: false), Target("retainUntil", .date, required: false),
-        Target("purpose", .word(Purpose.allCases.map(\.rawValue))), Target("legalBasis", .text),
-    ]
-
-    private static let idTypes = ["residentId", "hkMoTwPermit", "foreignPermanentResident", "passport", "none"]
+    private static func envelope(of kind: Kind) -> [Target] {
+        var targets = [
+            Target("from", .province, required: false), Target("to", .province, required: false),
+            Target("issuedAt", .instant, required: false), Target("retainUntil", .date, required: false),
+            Target("purpose", .word(Purpose.allCases.map(\.rawValue))), Target("legalBasis", .text),
+        ]
+        if kind == .verificationRequest { targets.append(Target("respondBy", .date, required: false)) }
+        if kind == .verificationResponse { targets.append(Target("inReplyTo", .text)) }
+        return targets
+    }
 
     private static func person(of kind: Kind) -> [Target] {
         // Only residents' numbers and persons without one occur in these three, and both need the division.
         let isResident = kind == .arrival || kind == .departure || kind == .relocation
+        let idTypes =
+            isResident
+            ? ["residentId", "none"]
+            : ["residentId", "hkMoTwPermit", "foreignPermanentResident", "passport", "none"]
         var targets = [
-            Target(
-                "person.idType", .word(["residentId", "hkMoTwPermit", "foreignPermanentResident", "passport", "none"])),
-            Target("person.idNumber", .idNumber, required: false), Target("person.name", .personName),
-            Target("person.sex", .code(list: "sex")), Target("person.birthDate", .date),
-            Target("person.hukouDivision", .division, required: isResident),
+            Target("person.idType", .word(idTypes)), Target("person.idNumber", .idNumber, required: false),
+            Target("person.name", .personName), Target("person.sex", .code(list: "sex")),
+            Target("person.birthDate", .date), Target("person.hukouDivision", .division, required: isResident),
             Target("person.hukouAsOf", .date, required: false),
         ]
         if kind == .permit { targets.append(Target("person.ethnicity", .code(list: "ethnicity"), required: false)) }
         return targets
-    }
-
-    private static func content(of kind: Kind) -> [Target]? {
-        switch kind {
-        case .arrival:
-            [
-                Target("residenceDivision", .division), Target("arrivalDate", .date), Target("registeredOn", .date),
-                Target("reason", .code(list: "arrival-reason"), required: false),
-                Target("expectedStay", .word(["under1Month", "1To6Months", "over6Months"]), required: false),
-            ]
-        case .departure:
-            [
-                Target("arrivalRecord", .record), Target("departureDate", .date),
-                Target(
-                    "cause", .word(["left", "returnedHome", "movedOn", "becameLocal", "deceased", "registeredInError"])),
-            ]
-        case .relocation:
-            [
-                Target("arrivalRecord", .record), Target("fromDivision", .division), Target("toDivision", .division),
-                Target("effectiveDate", .date),
-            ]
-        case .permit:
-            [
-                Target("permitNumber", .text), Target("permitKind", .code(list: "permit-kind")),
-                Target(
-                    "status",
-                    .word(["applied", "issued", "endorsed", "suspended", "restored", "addressChanged", "cancelled"])),
-                Target("issuedOn", .date, required: false), Target("endorsedUntil", .date, required: false),
-            ]
-        case .employment:
-            [
-                Target("employer", .text, required: false),
-                Target("industrySection", .code(list: "industry-section"), required: false),
-                Target("status", .word(["employed", "left", "unknown"])), Target("since", .date, required: false),
-                Target("until", .date, required: false),
-            ]
-        case .verificationRequest, .verificationResponse, .correction, .retraction, .accessNotice: nil
-        }
     }
 }

@@ -14,7 +14,7 @@ import Testing
 
     @Test(arguments: [Kind.arrival, .departure, .relocation, .permit, .employment])
     func targetsAreThoseOfTheSchema(kind: Kind) throws {
-        let targets = try #require(Target.all(of: kind))
+        let targets = Target.all(of: kind)
         let properties = try #require(try schema(kind.rawValue)["properties"] as? Object)
         let content = try #require(properties["content"] as? Object)
         let members = try #require(content["properties"] as? Object)
@@ -31,12 +31,27 @@ import Testing
 
     @Test func targetsOfAPersonAreThoseOfTheSchema() throws {
         let members = try #require(try schema("person")["properties"] as? Object)
-        let targets = try #require(Target.all(of: .permit)).filter { $0.path.hasPrefix("person.") }
+        let targets = Target.all(of: .permit).filter { $0.path.hasPrefix("person.") }
         #expect(Set(targets.map(\.path)) == Set(members.keys.map { "person.\($0)" }))
     }
 
     @Test(arguments: [Kind.verificationRequest, .verificationResponse, .correction, .retraction, .accessNotice])
-    func noSourceSubmitsTheOtherKinds(kind: Kind) {
-        #expect(Target.all(of: kind) == nil)
+    func targetsBelowContentAreThoseOfTheSchema(kind: Kind) throws {
+        let properties = try #require(try schema(kind.rawValue)["properties"] as? Object)
+        let content = try #require((properties["content"] as? Object)?["properties"] as? Object)
+        let targets = Target.all(of: kind).map(\.path).filter { $0.hasPrefix("content.") }
+        #expect(Set(targets.map { $0.split(separator: ".")[1] }) == Set(content.keys.map { $0[...] }))
+        if let results = (content["results"] as? Object)?["properties"] as? Object {
+            let answers = targets.filter { $0.hasPrefix("content.results.") }
+            #expect(Set(answers) == Set(results.keys.map { "content.results.\($0)" }))
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func everyKindIsFilled(kind: Kind) {
+        let paths = Target.all(of: kind).map(\.path)
+        #expect(Set(paths).count == paths.count)
+        #expect(paths.contains("purpose"))
+        #expect(paths.contains("person.name"))
     }
 }

@@ -6,7 +6,8 @@ import Mapping
 
 struct MappingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mapping", abstract: "Checks mappings before the first record.", subcommands: [Check.self])
+        commandName: "mapping", abstract: "Checks mappings before the first record, and tries them on a file.",
+        subcommands: [Check.self, Try.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -15,10 +16,12 @@ struct MappingCommand: ParsableCommand {
             discussion: """
                 Exit status 0 when the mapping passes, 2 when it has mistakes.
                 Example: yizhan mapping check mappings/guangdong-arrivals.yaml --sample arrivals.csv
+                Example: yizhan mapping check mappings/guangdong-arrivals.yaml --outward
                 """)
 
         @Argument(help: "The mapping's file.") var mapping: String
         @Option(help: "An export to hold against it.") var sample: String?
+        @Flag(help: "Check also that received records can be written with it; see yizhan export.") var outward = false
         @Flag(help: "Print a JSON object.") var json = false
 
         func run() throws {
@@ -30,11 +33,21 @@ struct MappingCommand: ParsableCommand {
                     let findings = try compiled.check(sample: try FileSource(path: sample))
                     (mistakes, uncovered) = (findings.mistakes, findings.uncovered)
                 }
+                if outward { mistakes += outwardMistakes(compiled) }
             } catch let found as MappingMistakes {
                 mistakes = found.mistakes
             }
             try report(mistakes, uncovered)
             if !mistakes.isEmpty { throw ExitCode(2) }
+        }
+
+        private func outwardMistakes(_ mapping: CompiledMapping) -> [MappingMistake] {
+            do throws(MappingMistakes) {
+                _ = try mapping.readOutward()
+                return []
+            } catch {
+                return error.mistakes
+            }
         }
 
         private func report(_ mistakes: [MappingMistake], _ uncovered: [SampleFindings.Uncovered]) throws {

@@ -47,6 +47,15 @@ enum TextSteps {
         return outcome
     }
 
+    static func lowerCase(_ value: inout [UInt8]) -> Step.Outcome {
+        var outcome = Step.Outcome.same
+        for place in value.indices where (0x41...0x5A).contains(value[place]) {
+            value[place] += 0x20
+            outcome = .changed
+        }
+        return outcome
+    }
+
     static func nfc(_ value: inout [UInt8]) -> Step.Outcome {
         guard let normal = Normalisation.nfcIfDifferent(value) else { return .same }
         value = normal
@@ -107,26 +116,6 @@ enum TextSteps {
         value.removeAll { $0 < 0x30 || $0 > 0x39 }
         if value.isEmpty { return .failed }
         return value.count == count ? .same : .changed
-    }
-
-    static func split(_ value: inout [UInt8], _ separator: [UInt8], _ part: Int) -> Step.Outcome {
-        var start = 0
-        var number = 1
-        var place = 0
-        while place + separator.count <= value.count {
-            guard value[place..<place + separator.count].elementsEqual(separator) else {
-                place += 1
-                continue
-            }
-            if number == part { break }
-            number += 1
-            place += separator.count
-            start = place
-        }
-        guard number == part else { return .failed }
-        let end = place + separator.count <= value.count ? place : value.count
-        value = Array(value[start..<end])
-        return value.isEmpty ? .failed : .changed
     }
 
     static func fallback(_ value: inout [UInt8], _ text: [UInt8]) -> Step.Outcome {

@@ -1,0 +1,32 @@
+import Interchange
+
+/// Lines of columns with fixed widths in bytes, padded with spaces, ended by CRLF.
+struct FixedWidthWriter: RowWriter {
+    let columns: [String]
+    let widths: [Int]
+    let text: OutwardText
+
+    func head(rows: Int, today: CivilDate) -> [UInt8] { [] }
+
+    func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
+        var out: [UInt8] = []
+        try out.append(cells, columns, widths, text)
+        return out + [0x0D, 0x0A]
+    }
+
+    func tail() -> [UInt8] { [] }
+}
+
+extension [UInt8] {
+    /// Appends cells that have their width each, spaces at their ends.
+    mutating func append(_ cells: [[UInt8]], _ columns: [String], _ widths: [Int], _ text: OutwardText)
+        throws(OutwardError)
+    {
+        for (place, cell) in cells.enumerated() {
+            let bytes = text.bytes(cell)
+            if bytes.count > widths[place] { throw .tooLong(columns[place], widths[place]) }
+            self += bytes
+            self += [UInt8](repeating: 0x20, count: widths[place] - bytes.count)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Interchange
+import JSONTape
+
+/// An object for each row, with a string for each column: one to a line, or all in an array.
+struct JSONRowWriter: RowWriter {
+    let columns: [String]
+    let isArray: Bool
+    let text: OutwardText
+
+    func head(rows: Int, today: CivilDate) -> [UInt8] { isArray ? [0x5B, 0x0A] : [] }
+
+    func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
+        var out: [UInt8] = isArray && !isFirst ? [0x2C, 0x0A] : []
+        out.append(0x7B)
+        for (place, cell) in cells.enumerated() {
+            if place > 0 { out.append(0x2C) }
+            out.append(jsonString: columns[place])
+            out.append(0x3A)
+            cell.withUnsafeBytes { out.append(jsonString: $0) }
+        }
+        out.append(0x7D)
+        if !isArray { out.append(0x0A) }
+        return text.bytes(out)
+    }
+
+    func tail() -> [UInt8] { isArray ? [0x0A, 0x5D, 0x0A] : [] }
+}
