@@ -44,6 +44,7 @@ let package = Package(
     products: [
         .executable(name: "yizhan", targets: ["YizhanCommand"]),
         .executable(name: "yizhan-bench", targets: ["YizhanBench"]),
+        .executable(name: "yizhan-conformance", targets: ["YizhanConformance"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -105,6 +106,10 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + grdb,
             path: "Benchmarks/YizhanBench", swiftSettings: strict),
+
+        .executableTarget(
+            name: "YizhanConformance", dependencies: ["JSONSchema", "JSONTape"], path: "Tests/Conformance",
+            swiftSettings: strict),
 
         tests("JSONTapeTests", ["JSONTape"]),
         tests("JSONSchemaTests", ["JSONSchema", "JSONTape"]),
