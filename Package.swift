@@ -102,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "YizhanBench",
             dependencies: [
-                "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", argumentParser,
+                "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", "JSONSchema", "JSONTape",
+                argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + grdb,
             path: "Benchmarks/YizhanBench", swiftSettings: strict),
