@@ -78,7 +78,7 @@ let package = Package(
         library("Policy", ["Interchange", "JSONTape", crypto, yams]),
         library("Delivery", ["Interchange"]),
         library("SortedRuns"),
-        library("Store", ["Interchange", "AuditLog", "CZstd", crypto] + grdb),
+        library("Store", ["Interchange", "AuditLog", "SortedRuns", "CZstd", crypto] + grdb),
         library(
             "Exchange",
             [

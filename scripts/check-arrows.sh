@@ -16,7 +16,7 @@ AuditLog:      | Crypto
 Policy:        Interchange JSONTape | Crypto Yams
 Delivery:      Interchange |
 SortedRuns:    |
-Store:         Interchange AuditLog CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization
+Store:         Interchange AuditLog SortedRuns CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization
 Exchange:      Interchange JSONTape CCurl CZlib | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
 Conformance:   Interchange JSONTape Exchange |
 Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Store Exchange | Crypto Foundation HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTPTypes NIOPosix NIOSSL NIOTLS ServiceLifecycle SwiftASN1 Synchronization UnixSignals X509 Yams
