@@ -27,7 +27,7 @@ struct ColumnBinding {
         self.index = index
         plan = ReadingPlan(
             decoded: columns.map { used.contains($0) && !mapping.source.isForbidden(column: $0) },
-            withheld: columns.map { mapping.source.isForbidden(column: $0) },
+            withheld: columns.map { !used.contains($0) || mapping.source.isForbidden(column: $0) },
             skip: mapping.source.skip.flatMap { skip in index[skip.column].map { ($0, skip.pattern) } })
     }
 }

@@ -30,6 +30,11 @@ public struct CompiledMapping: Sendable {
         return mapping
     }
 
+    /// The columns that a person's number comes from.
+    public var personNumberColumns: Set<String> {
+        Set(rules.filter { $0.target.path == "person.idNumber" }.flatMap(\.columns))
+    }
+
     /// Every column that some rule or key reads.
     public var usedColumns: [String] {
         var names = rules.flatMap(\.columns) + record.key.map(\.column)

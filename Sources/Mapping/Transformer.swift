@@ -20,7 +20,9 @@ public final class Transformer {
         reader.follow(binding.plan)
         try reader.verify()
         let rows = RowTransformer(mapping, context: context, index: binding.index)
-        return RowStream(reader: reader, rows: rows, forbiddenColumns: binding.forbidden)
+        return RowStream(
+            reader: reader, rows: rows, forbiddenColumns: binding.forbidden,
+            used: binding.plan.decoded.indices.filter { binding.plan.decoded[$0] })
     }
 
     /// For rows that do not come from a file: repaired and replayed ones.
@@ -39,8 +41,11 @@ public final class RowStream {
     private let rows: RowTransformer
     private var row = RowBuffer()
     private var counted = RunCounts()
+    /// Columns that the mapping uses, by index.
+    private let used: [Int]
 
-    init(reader: any RowReader, rows: RowTransformer, forbiddenColumns: [String]) {
+    init(reader: any RowReader, rows: RowTransformer, forbiddenColumns: [String], used: [Int]) {
+        self.used = used
         self.reader = reader
         self.rows = rows
         counted.forbiddenColumns = forbiddenColumns
@@ -63,8 +68,17 @@ public final class RowStream {
         guard try reader.next(into: &row) else { return nil }
         var transformed = rows.transform(row)
         if !row.damaged.isEmpty { transformed.quarantine(row, columns: columns) }
+        if transformed.draft == nil { transformed.cells = cells }
         counted.count(transformed)
         return transformed
+    }
+}
+
+extension RowStream {
+    /// The current row's cells, of the columns that are read.
+    private var cells: [(column: String, value: [UInt8])] {
+        guard row.fault == nil, row.bounds.count == columns.count else { return [] }
+        return used.map { (columns[$0], Array(row.bytes[row.bounds[$0]])) }
     }
 }
 

@@ -5,7 +5,7 @@ import Interchange
 /// entries; it returns only when that transaction is durable, and throws ``StoreError`` having changed nothing.
 ///
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
-public protocol Store: AuditReading {
+public protocol Store: AuditReading, Quarantine {
     // MARK: Intake
 
     /// Opens the account of one file or request: every row read from it ends in exactly one of its counts.
@@ -15,7 +15,6 @@ public protocol Store: AuditReading {
     func accept(_ chunk: IntakeChunk) async throws -> Acceptance
     /// Closes the account. A run that was never closed is one that was cut off: `outcome` is nil.
     func closeRun(_ run: RunID, outcome: RunOutcome) async throws
-    func quarantined(limit: Int) async throws -> [QuarantinedRow]
 
     // MARK: Sending
 

@@ -38,8 +38,10 @@ public struct RefusedRow: Sendable {
     /// 1 is the first data row.
     public var row: Int
     public var reasons: [Reason]
-    /// The source's own bytes.
+    /// The source's own bytes of what the mapping uses.
     public var raw: [UInt8]
+    /// The same, cell by cell, whatever the format: from these the row is judged again.
+    public var cells: [SourceCell]
 
     public struct Reason: Sendable, Hashable {
         public var code: ViolationCode
@@ -53,10 +55,11 @@ public struct RefusedRow: Sendable {
         }
     }
 
-    public init(row: Int, reasons: [Reason], raw: [UInt8]) {
+    public init(row: Int, reasons: [Reason], raw: [UInt8], cells: [SourceCell] = []) {
         self.row = row
         self.reasons = reasons
         self.raw = raw
+        self.cells = cells
     }
 }
 

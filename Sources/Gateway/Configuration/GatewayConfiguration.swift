@@ -13,6 +13,8 @@ public struct GatewayConfiguration: Sendable {
         public var key: String
         /// Nil only for `operations`: then no client certificate is asked for.
         public var clientCA: String?
+        /// Whether a client without a certificate is let in too, to see whether the gateway is well: `operations`.
+        public var asksOnly = false
         /// The names by which clients may call this listener, `host` or `host:port`.
         public var names: [String]
     }
@@ -115,7 +117,7 @@ public struct GatewayConfiguration: Sendable {
         return Listener(
             address: address, port: port, certificate: paths(section.string("certificate") ?? "tls/gateway.pem"),
             key: paths(section.string("key") ?? "tls/gateway.key"), clientCA: ca.map { paths($0) },
-            names: section.strings("names") + ["\(address):\(port)", "localhost:\(port)"])
+            asksOnly: isOpen, names: section.strings("names") + ["\(address):\(port)", "localhost:\(port)"])
     }
 
     private static func peer(_ section: ConfigurationReader, _ paths: PathResolver) -> Peer? {

@@ -140,6 +140,11 @@ public struct Daemon {
     private func operationsRoutes() -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         HealthRoutes(store: store).add(to: router)
+        let context = TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock)
+        OperatorRoutes(
+            province: configuration.province,
+            desk: OperatorDesk(store: store, mappings: mappings, context: context, clock: clock), logger: logger
+        ).add(to: router)
         return router
     }
 }

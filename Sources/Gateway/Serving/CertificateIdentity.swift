@@ -10,6 +10,8 @@ public enum CertificateIdentity: Sendable, Hashable {
     case bureau(Province, id: String)
     /// `urn:yizhan:source:<province>:<id>`
     case source(Province, id: String)
+    /// `urn:yizhan:operator:<province>:<name>`
+    case `operator`(Province, id: String)
 
     /// Bound for the life of a connection; requests on it inherit it.
     @TaskLocal static var current: CertificateIdentity?
@@ -24,6 +26,7 @@ public enum CertificateIdentity: Sendable, Hashable {
         case ("province", 4): self = .province(province)
         case ("bureau", 5) where !parts[4].isEmpty: self = .bureau(province, id: String(parts[4]))
         case ("source", 5) where !parts[4].isEmpty: self = .source(province, id: String(parts[4]))
+        case ("operator", 5) where !parts[4].isEmpty: self = .operator(province, id: String(parts[4]))
         default: return nil
         }
     }
@@ -46,6 +49,7 @@ public enum CertificateIdentity: Sendable, Hashable {
         case .province(let province): "urn:yizhan:province:\(province)"
         case .bureau(let province, let id): "urn:yizhan:bureau:\(province):\(id)"
         case .source(let province, let id): "urn:yizhan:source:\(province):\(id)"
+        case .operator(let province, let id): "urn:yizhan:operator:\(province):\(id)"
         }
     }
 }

@@ -31,8 +31,9 @@ public final class TLSContexts: Sendable {
             tls.shutdownTimeout = .seconds(1)
             if let ca = files.clientCA {
                 tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(ca))
-                // On a server this asks for a certificate, requires one, and verifies its chain.
-                tls.certificateVerification = .noHostnameVerification
+                // On a server this asks for a certificate, requires one, and verifies its chain; or takes a client without.
+                tls.certificateVerification =
+                    files.asksOnly ? .optionalVerification : .noHostnameVerification
             }
             return try NIOSSLContext(configuration: tls)
         } catch {

@@ -69,7 +69,10 @@ extension IntakeChunk {
         let reasons = row.violations.map {
             RefusedRow.Reason(code: $0.violation.code, pointer: $0.violation.pointer, column: $0.column)
         }
-        refused.append(RefusedRow(row: row.row, reasons: reasons, raw: row.raw))
+        refused.append(
+            RefusedRow(
+                row: row.row, reasons: reasons, raw: row.raw,
+                cells: row.cells.map { SourceCell(column: $0.column, value: $0.value) }))
     }
 }
 

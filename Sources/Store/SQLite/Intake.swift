@@ -57,6 +57,14 @@ extension RefusedRow.Reason {
         }.joined(separator: "\n")
     }
 
+    static func reasons(inStored text: String) -> [RefusedRow.Reason] {
+        text.split(separator: "\n").compactMap { line in
+            let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 3, let code = ViolationCode(rawValue: parts[0]) else { return nil }
+            return RefusedRow.Reason(code: code, pointer: parts[1], column: parts[2].isEmpty ? nil : parts[2])
+        }
+    }
+
     static func codes(inStored text: String) -> [String] {
         text.split(separator: "\n").compactMap { $0.split(separator: "\t", maxSplits: 1).first.map(String.init) }
     }
@@ -168,7 +176,8 @@ struct AcceptanceWriter {
     }
 
     private mutating func quarantine(_ row: RefusedRow, in transaction: borrowing Transaction) throws {
-        let sealed = try Sealed(row.raw, as: "quarantine \(chunk.run.number) \(row.row)", keys: keys)
+        let sealed = try Sealed(
+            QuarantineBody.encode(row.cells, raw: row.raw), as: "quarantine \(chunk.run.number) \(row.row)", keys: keys)
         let insert = try RawStatement(
             transaction.database,
             "INSERT INTO quarantine(run, row, reasons, at, wrapped_key, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
@@ -189,7 +198,7 @@ struct AcceptanceWriter {
     }
 
     /// At most five codes, each once, in one token.
-    private static func list(_ codes: [ViolationCode]) -> String {
+    static func list(_ codes: [ViolationCode]) -> String {
         var seen: [ViolationCode] = []
         for code in codes where !seen.contains(code) && seen.count < 5 { seen.append(code) }
         return seen.map(\.rawValue).joined(separator: ",")

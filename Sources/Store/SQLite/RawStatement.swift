@@ -42,6 +42,18 @@ struct RawStatement {
         guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure(code) }
     }
 
+    /// Runs a query and hands each row to `body` until it returns false.
+    func forEachRowWhile(_ body: (borrowing Columns) throws -> Bool) throws {
+        defer { sqlite3_reset(handle) }
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: guard try body(Columns(handle: handle)) else { return }
+            case SQLITE_DONE: return
+            case let code: throw failure(code)
+            }
+        }
+    }
+
     /// Runs a query and hands each row to `body`; columns are valid only inside.
     func forEachRow(_ body: (borrowing Columns) throws -> Void) throws {
         defer { sqlite3_reset(handle) }

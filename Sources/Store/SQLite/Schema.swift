@@ -9,6 +9,9 @@ enum Schema {
         migrator.registerMigration("1 the road") { database in
             try database.execute(sql: secrets + intake + sending + receiving + status + audit)
         }
+        migrator.registerMigration("3 quarantine") { database in
+            try database.execute(sql: quarantine)
+        }
         migrator.registerMigration("5 sorted runs") { database in
             try database.execute(sql: runs)
             try MovedTables.move(in: database)
@@ -203,6 +206,14 @@ enum Schema {
             note TEXT NOT NULL,
             at INTEGER NOT NULL
         );
+        """
+
+    private static let quarantine = """
+        ALTER TABLE quarantine ADD COLUMN state TEXT NOT NULL DEFAULT 'open'
+            CHECK (state IN ('open', 'passed', 'discarded'));
+        ALTER TABLE quarantine ADD COLUMN settled_at INTEGER;
+        CREATE INDEX quarantine_open ON quarantine(id) WHERE state = 'open';
+        CREATE INDEX quarantine_run ON quarantine(run, state);
         """
 
     private static let runs = """

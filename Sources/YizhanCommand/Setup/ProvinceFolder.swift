@@ -19,6 +19,7 @@ struct ProvinceFolder {
         for bureau in ["police-1", "commerce-1"] {
             try ca.issue("urn:yizhan:bureau:\(province):\(bureau)", to: "\(folder)/tls/bureau-\(bureau)")
         }
+        try ca.issue("urn:yizhan:operator:\(province):op1", to: "\(folder)/tls/operator-op1")
         let signing = SigningKey.generate()
         try Files.write(Data(signing.pem.utf8), to: "\(folder)/keys/signing.pem")
         for name in ["audit", "record", "lookup", "log", "wrapping"] {
@@ -46,7 +47,7 @@ struct ProvinceFolder {
           exchange: { address: 127.0.0.1, port: \(firstPort) }
           status: { address: 127.0.0.1, port: \(firstPort + 1) }
           local: { address: 127.0.0.1, port: \(firstPort + 2) }
-          operations: { address: 127.0.0.1, port: \(firstPort + 3) }
+          operations: { address: 127.0.0.1, port: \(firstPort + 3), clientCA: tls/ca.pem }
         bureaus:
           - { id: police-1, kind: police }
           - { id: commerce-1, kind: commerce }
