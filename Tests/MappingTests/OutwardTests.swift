@@ -169,6 +169,14 @@ enum Outward {
         #expect(cells?.map { String(decoding: $0, as: UTF8.self) } == ["", "夏建雪", "450123198012316804"])
     }
 
+    @Test func whatTheFormatHasNoColumnForIsCounted() throws {
+        let rows = OutwardRows(try Outward.mapping(Outward.plain).readOutward())
+        for more in ["", #","issuedOn":"2024-01-01""#, #","issuedOn":"2024-01-02","endorsedUntil":"2025-01-01""#] {
+            _ = try rows.cells(of: Outward.envelope(more: more))
+        }
+        #expect(rows.withoutColumn == ["content.issuedOn": 2, "content.endorsedUntil": 1])
+    }
+
     @Test func aColumnThatOnlyTheRecordsIdHasIsNamed() throws {
         let error = #expect(throws: MappingMistakes.self) { try Fixtures.mapping("guangdong-departures").readOutward() }
         #expect(

@@ -118,6 +118,15 @@ import Testing
         #expect(found.map(\.line) == [6])
     }
 
+    @Test func whatARowDecidesIsNoMistakeOfATable() {
+        // A table of divisions may have those of the gateway's own province, and ones that only its own list knows.
+        let yaml = Self.good.replacing(
+            "{ from: 户籍, with: [division] }", with: "{ from: 户籍, codes: { 甲: 440101, 乙: 459999 } }")
+        #expect(mistakes(yaml).isEmpty)
+        let short = yaml.replacing("459999", with: "45999")
+        #expect(mistakes(short).map(\.message) == ["person.hukouDivision cannot be 45999"])
+    }
+
     @Test func aRequestAsksSomething() {
         let yaml = Self.good.replacing("kind: permit", with: "kind: verificationRequest")
             .split(separator: "\n").filter { !$0.contains("content.") }.joined(separator: "\n")

@@ -1,15 +1,19 @@
 import Interchange
 import JSONTape
 
-/// An object for each row, with a string for each column: one to a line, or all in an array.
-struct JSONRowWriter: RowWriter {
-    let columns: [String]
-    let isArray: Bool
-    let text: OutwardText
+/// An object for each row, with a string for each column: one to a line, or all in an array. In UTF-8, as RFC 8259 asks.
+public struct JSONRowWriter: RowWriter {
+    private let columns: [String]
+    private let isArray: Bool
 
-    func head(rows: Int, today: CivilDate) -> [UInt8] { isArray ? [0x5B, 0x0A] : [] }
+    public init(columns: [String], isArray: Bool) {
+        self.columns = columns
+        self.isArray = isArray
+    }
 
-    func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
+    public func head(rows: Int, today: CivilDate) -> [UInt8] { isArray ? [0x5B, 0x0A] : [] }
+
+    public func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
         var out: [UInt8] = isArray && !isFirst ? [0x2C, 0x0A] : []
         out.append(0x7B)
         for (place, cell) in cells.enumerated() {
@@ -20,8 +24,8 @@ struct JSONRowWriter: RowWriter {
         }
         out.append(0x7D)
         if !isArray { out.append(0x0A) }
-        return text.bytes(out)
+        return out
     }
 
-    func tail() -> [UInt8] { isArray ? [0x0A, 0x5D, 0x0A] : [] }
+    public func tail() -> [UInt8] { isArray ? [0x0A, 0x5D, 0x0A] : [] }
 }

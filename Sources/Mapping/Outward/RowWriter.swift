@@ -28,17 +28,17 @@ extension OutwardMapping {
     /// The writer of the mapping's own format.
     public func writer() -> any RowWriter {
         let source = mapping.source
-        let text = OutwardText(source.encoding)
+        let encoding = source.encoding
         switch source.format {
-        case .csv:
-            return CSVWriter(columns: columns, header: source.header, text: text, isMarked: source.encoding == .auto)
+        case .csv: return CSVWriter(columns: columns, header: source.header, encoding: encoding)
         case .fixedWidth:
-            return FixedWidthWriter(columns: columns, widths: columns.map { width(of: $0) ?? 0 }, text: text)
+            return FixedWidthWriter(columns: columns, widths: columns.map { width(of: $0) ?? 0 }, encoding: encoding)
         case .xml:
-            return XMLWriter(columns: columns, root: mapping.outward.root, element: mapping.outward.element, text: text)
-        case .json: return JSONRowWriter(columns: columns, isArray: true, text: text)
-        case .ndjson: return JSONRowWriter(columns: columns, isArray: false, text: text)
-        case .dbf: return DBFWriter(columns: columns, widths: columns.map(fieldLength), text: text)
+            let (root, element) = (mapping.outward.root, mapping.outward.element)
+            return XMLWriter(columns: columns, root: root, element: element, encoding: encoding)
+        case .json: return JSONRowWriter(columns: columns, isArray: true)
+        case .ndjson: return JSONRowWriter(columns: columns, isArray: false)
+        case .dbf: return DBFWriter(columns: columns, widths: columns.map(fieldLength), encoding: encoding)
         }
     }
 

@@ -85,6 +85,9 @@ struct ExportRun {
                 "note: \(Terminal.grouped(ofOtherKinds)) envelopes of other kinds than \(kind.rawValue) were passed over"
             )
         }
+        for (path, count) in rows.withoutColumn.sorted(by: { $0.key < $1.key }) {
+            Terminal.complain("note: \(Terminal.grouped(count)) records have \(path), and the mapping no column for it")
+        }
         if leftOut > 0 {
             Terminal.complain(
                 "\(Terminal.grouped(leftOut)) records were left out, \(Terminal.grouped(written)) written")
