@@ -21,7 +21,8 @@ struct Yizhan: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Init.self, Serve.self, Validate.self, Transform.self, Submit.self, Export.self, MappingCommand.self,
+            Demo.self, Init.self, Serve.self, Validate.self, Transform.self, Submit.self, MappingCommand.self,
+            Export.self,
             Queue.self, Audit.self, Status.self, Tables.self,
         ])
 
