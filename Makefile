@@ -7,7 +7,7 @@ CONFIGURATION := release
 BINARY = .build/$(CONFIGURATION)/yizhan
 SOURCES = $(shell git ls-files -co --exclude-standard '*.swift')
 
-.PHONY: help setup build demo test check format arrows tables bench clean
+.PHONY: help setup build demo test check format arrows tables bench conformance clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -39,6 +39,9 @@ tables: ## the generated tables in docs/reference are what the code says
 
 bench: setup ## measured ratios; prints them
 	scripts/bench.sh
+
+conformance: setup ## the official JSON Schema suite, fetched once from PyPI; SUITE=folder for a copy of your own
+	scripts/conformance.sh $(SUITE)
 
 clean: ## remove what was built
 	rm -rf .build

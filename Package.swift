@@ -44,6 +44,7 @@ let package = Package(
     products: [
         .executable(name: "yizhan", targets: ["YizhanCommand"]),
         .executable(name: "yizhan-bench", targets: ["YizhanBench"]),
+        .executable(name: "yizhan-conformance", targets: ["YizhanConformance"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -71,12 +72,13 @@ let package = Package(
         library("JSONTape"),
         library("JSONSchema", ["JSONTape"]),
         library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
-        library("Intake"),
+        library("Intake", ["JSONTape"]),
         library("Mapping", ["Interchange", "Intake", "JSONTape", crypto, yams]),
         library("AuditLog", [crypto]),
         library("Policy", ["Interchange", "JSONTape", crypto, yams]),
         library("Delivery", ["Interchange"]),
-        library("Store", ["Interchange", "AuditLog", "CZstd", crypto] + grdb),
+        library("SortedRuns"),
+        library("Store", ["Interchange", "AuditLog", "SortedRuns", "CZstd", crypto] + grdb),
         library(
             "Exchange",
             [
@@ -84,6 +86,7 @@ let package = Package(
                 .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
                 .product(name: "StructuredFieldValues", package: "swift-http-structured-headers"),
             ]),
+        library("Conformance", ["Exchange", "Interchange", "JSONTape"]),
         library(
             "Gateway",
             ["Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog", "Interchange", "JSONTape"]
@@ -91,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "YizhanCommand",
             dependencies: [
-                "Gateway", "DefaultFiles", "Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog",
+                "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog",
                 "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + x509, swiftSettings: strict),
@@ -99,10 +102,15 @@ let package = Package(
         .executableTarget(
             name: "YizhanBench",
             dependencies: [
-                "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", argumentParser,
+                "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", "JSONSchema", "JSONTape",
+                argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + grdb,
             path: "Benchmarks/YizhanBench", swiftSettings: strict),
+
+        .executableTarget(
+            name: "YizhanConformance", dependencies: ["JSONSchema", "JSONTape"], path: "Tests/Conformance",
+            swiftSettings: strict),
 
         tests("JSONTapeTests", ["JSONTape"]),
         tests("JSONSchemaTests", ["JSONSchema", "JSONTape"]),
@@ -112,6 +120,7 @@ let package = Package(
         tests("AuditLogTests", ["AuditLog", crypto]),
         tests("PolicyTests", ["Policy", "Interchange"]),
         tests("DeliveryTests", ["Delivery", "Interchange"]),
+        tests("SortedRunsTests", ["SortedRuns"]),
         tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
         tests("EndToEndTests", ["YizhanCommand", "Exchange", "Interchange"]),

@@ -10,9 +10,11 @@ struct YizhanBench: AsyncParsableCommand {
         abstract: "Measures mapping, the store and the way from one gateway to another, each beside its floor.",
         discussion: """
             Every figure is the median of 3 runs; what is compared takes turns, so that a slow minute of the machine is on
-            both sides. A ratio is the median of the runs' own ratios. Start it from the repository's folder.
+            both sides. A ratio is the median of the runs' own ratios. Start it from the repository's folder. Stage 4, parsing
+            and validating beside other validators, is scripts/bench-peers.py.
             Example: scripts/bench.sh --stage 2 --rows 20000
-            """)
+            """,
+        subcommands: [MakeRecords.self, ValidateRecords.self])
 
     @Option(help: "Rows of each stage, 1000 to 150000. Default: 100000; 60000 for stage 3.") var rows: Int?
     @Option(help: "Only one stage: 1 mapping and validation, 2 the store, 3 from one gateway to another.") var stage:

@@ -1,7 +1,7 @@
 /// Base64 (RFC 4648), strict: one spelling for each value.
-enum Base64 {
+public enum Base64 {
     /// With padding.
-    static func encode(_ bytes: some Sequence<UInt8>) -> String { encode(bytes, standard, padded: true) }
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String { encode(bytes, standard, padded: true) }
     /// The URL-safe alphabet without padding.
     static func encodeURL(_ bytes: some Sequence<UInt8>) -> String { encode(bytes, urlSafe, padded: false) }
 

@@ -11,6 +11,12 @@ public protocol ByteSource: AnyObject {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(IntakeError) -> Int
     /// Goes back to the first byte.
     func rewind() throws(IntakeError)
+    /// Where the bytes lie as a file that may have others beside it; nil when they come by another way.
+    var path: String? { get }
+}
+
+extension ByteSource {
+    public var path: String? { nil }
 }
 
 /// Bytes that are in memory already, as an HTTP request's body is.
@@ -34,6 +40,7 @@ public final class MemorySource: ByteSource {
 
 /// A file, through its descriptor. What cannot be rewound (a pipe, a terminal) is kept in memory up to a limit.
 public final class FileSource: ByteSource {
+    public let path: String?
     private let descriptor: Int32
     private let closesDescriptor: Bool
     private let isSeekable: Bool
@@ -45,6 +52,7 @@ public final class FileSource: ByteSource {
     public init(path: String) throws(IntakeError) {
         let opened = open(path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { throw Self.unreadable(errno, at: 0) }
+        self.path = path
         descriptor = opened
         closesDescriptor = true
         isSeekable = lseek(opened, 0, SEEK_CUR) >= 0
@@ -55,6 +63,7 @@ public final class FileSource: ByteSource {
     ///   - descriptor: open for reading and positioned at the file's first byte; it stays the caller's to close.
     ///   - pipeBytes: the most that is kept in memory of what cannot be rewound. Default 64 MiB.
     public init(descriptor: Int32, pipeBytes: Int = FileSource.defaultPipeBytes) {
+        path = nil
         self.descriptor = descriptor
         self.pipeBytes = pipeBytes
         closesDescriptor = false

@@ -2,6 +2,7 @@
 struct ByteWindow {
     private let source: any ByteSource
     private let chunkBytes: Int
+    private let dropsEndMark: Bool
     private var storage: [UInt8]
     private(set) var start = 0
     private(set) var end = 0
@@ -10,8 +11,10 @@ struct ByteWindow {
     /// No bytes come after `end`.
     private(set) var isLast = false
 
-    init(_ source: any ByteSource, chunkBytes: Int) {
+    /// - Parameter dropsEndMark: bytes 0x1A at the end of the source are not part of it.
+    init(_ source: any ByteSource, chunkBytes: Int, dropsEndMark: Bool = true) {
         self.source = source
+        self.dropsEndMark = dropsEndMark
         self.chunkBytes = chunkBytes
         storage = [UInt8](repeating: 0, count: chunkBytes)
     }
@@ -52,6 +55,12 @@ struct ByteWindow {
         }
         end += read
         isLast = read == 0
+        if isLast && dropsEndMark { dropEndMark() }
+    }
+
+    /// What DOS and dBASE write after a text's last byte: 0x1A, once or more.
+    private mutating func dropEndMark() {
+        while end > start, storage[end - 1] == 0x1A { end -= 1 }
     }
 
     mutating func rewind() throws(IntakeError) {

@@ -6,6 +6,7 @@ public struct CSVReader: RowReader {
 
     private let encoding: TextEncoding
     private let limits: IntakeLimits
+    private let separator: CSVSeparator
     private var window: ByteWindow
     private var scan: CSVScan
     private var plan = ReadingPlan(decoded: [], withheld: [])
@@ -17,20 +18,26 @@ public struct CSVReader: RowReader {
     ///
     /// - Parameters:
     ///   - header: which line names the columns, from 1. The lines before it are passed over.
+    ///   - headerLines: how many lines name the columns together, as ``HeaderNames`` joins them.
     /// - Throws: ``IntakeError``: `empty`, `encoding`, `truncated`, `columnRepeated`, `limit`, `unreadable`.
     public init(
-        input: any ByteSource, encoding: SourceEncoding, header: Int = 1, limits: IntakeLimits = .standard
+        input: any ByteSource, encoding: SourceEncoding, header: Int = 1, headerLines: Int = 1,
+        separator: CSVSeparator = .comma, limits: IntakeLimits = .standard
     ) throws(IntakeError) {
         self.limits = limits
-        window = ByteWindow(input, chunkBytes: limits.chunkBytes)
-        scan = CSVScan(limits: limits)
+        self.separator = separator
+        let lines = try CarriageReturnSource.wrapping(input, limits: limits)
+        window = ByteWindow(lines, chunkBytes: limits.chunkBytes)
+        scan = CSVScan(separator: separator, limits: limits)
         let settled = try EncodingDetection.settle(encoding, in: &window)
         self.encoding = settled.encoding
         try window.rewind()
         while window.count < settled.markLength, !window.isLast { try window.fill() }
         window.consume(min(settled.markLength, window.count))
         for _ in 1..<max(1, header) { window.consume(try cut()?.length ?? 0) }
-        try readHeader()
+        var names = HeaderNames()
+        for _ in 0..<max(1, headerLines) { try readHeader(into: &names) }
+        (columns, columnOffsets) = try names.columns()
         firstRow = window.offset
     }
 
@@ -38,7 +45,7 @@ public struct CSVReader: RowReader {
 
     public mutating func verify() throws(IntakeError) {
         try window.rewind()
-        try FileCheck(encoding: encoding, quotesFrom: firstRow).run(over: &window)
+        try FileCheck.run(over: &window, encoding: encoding, quotesFrom: firstRow, separator: separator)
         try window.rewind()
         while window.offset < firstRow {
             if window.count == 0 { try window.fill() }
@@ -50,14 +57,13 @@ public struct CSVReader: RowReader {
     public mutating func next(into row: inout RowBuffer) throws(IntakeError) -> Bool {
         while let (length, contentEnd) = try cut() {
             defer { window.consume(length) }
-            let isSkipped = try matchesSkip()
-            if isSkipped || isBlank(contentEnd) {
+            if matchesSkip() || isBlank(contentEnd) {
                 skippedRows += 1
                 continue
             }
             number += 1
             row.number = number
-            try load(&row, contentEnd: contentEnd)
+            load(&row, contentEnd: contentEnd)
             return true
         }
         return false
@@ -86,7 +92,7 @@ public struct CSVReader: RowReader {
 extension CSVReader {
     /// A row that is longer than the limit: its bytes go by without being kept.
     private mutating func passOver() throws(IntakeError) -> (length: Int, contentEnd: Int) {
-        var tracker = QuoteTracker(offset: window.offset)
+        var tracker = QuoteTracker(offset: window.offset, separator: separator)
         while true {
             let (count, rowEnded) = window.withBytes { tracker.advance(over: $0, stopsAtRow: true) }
             if rowEnded {
@@ -107,22 +113,21 @@ extension CSVReader {
         guard scan.fault == nil else { return false }
         return window.withBytes { bytes in
             scan.cells.allSatisfy { cell in
-                bytes[cell.start..<cell.end].allSatisfy { $0 == 0x20 || $0 == 0x09 }
+                bytes[cell.start..<cell.end].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x1A }
             }
         }
     }
 
-    private mutating func matchesSkip() throws(IntakeError) -> Bool {
+    private mutating func matchesSkip() -> Bool {
         guard let (column, pattern) = plan.skip, scan.fault == nil, column < scan.cells.count else { return false }
         scratch.removeAll(keepingCapacity: true)
-        try decode(scan.cells[column], into: &scratch)
+        _ = decodeWhole(scan.cells[column], into: &scratch)
         return pattern.matches(scratch)
     }
 
-    private func load(_ row: inout RowBuffer, contentEnd: Int) throws(IntakeError) {
-        row.bytes.removeAll(keepingCapacity: true)
-        row.bounds.removeAll(keepingCapacity: true)
-        row.raw.removeAll(keepingCapacity: true)
+    private mutating func load(_ row: inout RowBuffer, contentEnd: Int) {
+        row.removeAll()
+        if scan.cells.count > columns.count { dropEmptyCells() }
         row.fault = scan.fault
         if row.fault == nil, scan.cells.count != columns.count {
             row.fault = .cellCount(found: scan.cells.count, expected: columns.count)
@@ -131,9 +136,20 @@ extension CSVReader {
         guard row.fault == nil else { return }
         for (column, cell) in scan.cells.enumerated() {
             let start = row.bytes.count
-            if column < plan.decoded.count, plan.decoded[column] { try decode(cell, into: &row.bytes) }
+            if column < plan.decoded.count, plan.decoded[column], !decodeWhole(cell, into: &row.bytes) {
+                row.damaged.append(column)
+            }
             row.bounds.append(start..<row.bytes.count)
         }
+    }
+
+    /// Spreadsheets write commas for the empty cells right of the table; nothing is lost with them.
+    private mutating func dropEmptyCells() {
+        let extra = scan.cells[columns.count...]
+        let areEmpty = window.withBytes { bytes in
+            extra.allSatisfy { cell in bytes[cell.start..<cell.end].allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+        }
+        if areEmpty { scan.keepCells(columns.count) }
     }
 
     private func keepRaw(in row: inout RowBuffer, contentEnd: Int) {
@@ -153,16 +169,28 @@ extension CSVReader {
         }
     }
 
-    private func decode(_ cell: CellSpan, into out: inout [UInt8]) throws(IntakeError) {
+    private func decode(_ cell: CellSpan, into out: inout [UInt8]) throws(TextEncoding.Fault) {
         let start = out.count
-        do throws(TextEncoding.Fault) {
-            try window.withBytes { bytes throws(TextEncoding.Fault) in
-                try encoding.decode(UnsafeBufferPointer(rebasing: bytes[cell.start..<cell.end]), into: &out)
-            }
-        } catch {
-            throw .fault(error, base: window.offset + cell.start, encoding: encoding)
+        try window.withBytes { bytes throws(TextEncoding.Fault) in
+            try encoding.decode(UnsafeBufferPointer(rebasing: bytes[cell.start..<cell.end]), into: &out)
         }
         if cell.hasDoubledQuotes { Self.undouble(&out, from: start) }
+    }
+
+    /// False when some bytes are not text; U+FFFD stands for each.
+    private func decodeWhole(_ cell: CellSpan, into out: inout [UInt8]) -> Bool {
+        let start = out.count
+        do throws(TextEncoding.Fault) {
+            try decode(cell, into: &out)
+            return true
+        } catch {
+            out.removeLast(out.count - start)
+        }
+        _ = window.withBytes {
+            encoding.decodeReplacing(UnsafeBufferPointer(rebasing: $0[cell.start..<cell.end]), into: &out)
+        }
+        if cell.hasDoubledQuotes { Self.undouble(&out, from: start) }
+        return false
     }
 
     private static func undouble(_ bytes: inout [UInt8], from start: Int) {
@@ -176,18 +204,20 @@ extension CSVReader {
         bytes.removeLast(bytes.count - kept)
     }
 
-    private mutating func readHeader() throws(IntakeError) {
+    private mutating func readHeader(into names: inout HeaderNames) throws(IntakeError) {
         guard let (length, contentEnd) = try cut(), !isBlank(contentEnd) else { throw .empty(at: window.offset) }
         if scan.fault != nil { throw .headerMalformed(at: window.offset) }
+        var line: [(name: String, offset: Int)] = []
         for cell in scan.cells {
             scratch.removeAll(keepingCapacity: true)
-            try decode(cell, into: &scratch)
-            let name = String(decoding: scratch, as: UTF8.self).trimmedOfBlanks
-            let offset = window.offset + cell.start
-            if columns.contains(name), !name.isEmpty { throw .columnRepeated(name, at: offset) }
-            columns.append(name)
-            columnOffsets.append(offset)
+            do throws(TextEncoding.Fault) {
+                try decode(cell, into: &scratch)
+            } catch {
+                throw .fault(error, base: window.offset + cell.start, encoding: encoding)
+            }
+            line.append((String(decoding: scratch, as: UTF8.self).trimmedOfBlanks, window.offset + cell.start))
         }
+        names.add(line)
         window.consume(length)
     }
 }

@@ -12,6 +12,13 @@ struct CellSpan {
     var hasDoubledQuotes = false
 }
 
+/// What stands between two cells. Each is a byte that no character of more bytes has in UTF-8 or GB 18030.
+public enum CSVSeparator: UInt8, Sendable, Hashable, CaseIterable {
+    case comma = 0x2C
+    case semicolon = 0x3B
+    case tab = 0x09
+}
+
 /// Cuts one row of RFC 4180 from bytes. Works on the source's own encoding: in UTF-8 and in GB 18030 no byte of a
 /// multi-byte character is a quote, a comma or a line end.
 ///
@@ -29,8 +36,15 @@ struct CSVScan {
     private(set) var cells: [CellSpan] = []
     private(set) var fault: RowFault?
     private let limits: IntakeLimits
+    private let separator: UInt8
+    /// No byte above it ends a field.
+    private let highest: UInt8
 
-    init(limits: IntakeLimits) { self.limits = limits }
+    init(separator: CSVSeparator, limits: IntakeLimits) {
+        self.limits = limits
+        self.separator = separator.rawValue
+        highest = max(separator.rawValue, 0x22)
+    }
 
     mutating func row(in bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Outcome {
         cells.removeAll(keepingCapacity: true)
@@ -48,20 +62,23 @@ struct CSVScan {
                 position = close + 1
             }
             let textStart = position
-            guard let end = Self.fieldEnd(in: bytes, from: position, isLast: isLast) else { return .needsMore }
+            guard let end = fieldEnd(in: bytes, from: position, isLast: isLast) else { return .needsMore }
             if position > start {
                 if end > textStart { fault = fault ?? .textAfterQuote }
             } else {
                 span.end = end
             }
             add(span)
-            if end < bytes.count, bytes[end] == 0x2C {
+            if end < bytes.count, bytes[end] == separator {
                 position = end + 1
                 continue
             }
             return .row(length: end + Self.lineEndLength(in: bytes, at: end), contentEnd: end)
         }
     }
+
+    /// Forgets the cells after the first `count`.
+    mutating func keepCells(_ count: Int) { cells.removeLast(cells.count - count) }
 
     /// The row at hand is longer than the limit.
     mutating func giveUpRow() {
@@ -78,17 +95,17 @@ struct CSVScan {
         cells.append(span)
     }
 
-    /// The comma or line end at or after `start`, or the end of the file.
+    /// The separator or line end at or after `start`, or the end of the file.
     @inline(__always)
-    private static func fieldEnd(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    private func fieldEnd(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool) -> Int? {
         var position = start
         while position < bytes.count {
             let byte = bytes[position]
-            if byte > 0x2C {
+            if byte > highest {
                 position += 1
                 continue
             }
-            if byte == 0x2C || byte == 0x0A { return position }
+            if byte == separator || byte == 0x0A { return position }
             if byte == 0x0D {
                 guard position + 1 < bytes.count else { return isLast ? position : nil }
                 if bytes[position + 1] == 0x0A { return position }

@@ -1,20 +1,42 @@
-/// The pass over a whole file that comes before its first row is taken: every byte must be text of the encoding, and no
+/// The pass over a whole file that comes before its first row is taken: its bytes must be text of the encoding, and no
 /// quoted field may be open at the end.
 struct FileCheck {
-    private let encoding: TextEncoding
+    /// Nil when the text was looked at already.
+    private let encoding: TextEncoding?
     private var tracker: QuoteTracker
     private let quotesFrom: Int
 
-    init(encoding: TextEncoding, quotesFrom: Int) {
+    private init(encoding: TextEncoding?, quotesFrom: Int, separator: CSVSeparator) {
         self.encoding = encoding
         self.quotesFrom = quotesFrom
-        tracker = QuoteTracker(offset: quotesFrom)
+        tracker = QuoteTracker(offset: quotesFrom, separator: separator)
     }
 
-    consuming func run(over window: inout ByteWindow) throws(IntakeError) {
+    /// Lines that are not text of the encoding spoil themselves, as long as they are not the greater part.
+    ///
+    /// - Parameters:
+    ///   - window: at the file's first byte; at its end afterwards.
+    ///   - quotesFrom: where the first row begins.
+    /// - Throws: ``IntakeError``: `encoding`, `truncated`, `unreadable`.
+    static func run(
+        over window: inout ByteWindow, encoding: TextEncoding, quotesFrom: Int, separator: CSVSeparator
+    ) throws(IntakeError) {
+        do throws(IntakeError) {
+            try FileCheck(encoding: encoding, quotesFrom: quotesFrom, separator: separator).run(over: &window)
+        } catch {
+            guard error.code == .encoding else { throw error }
+            try window.rewind()
+            try EncodingSurvey(of: &window, as: encoding).judge(encoding)
+            try window.rewind()
+            try FileCheck(encoding: nil, quotesFrom: quotesFrom, separator: separator).run(over: &window)
+        }
+    }
+
+    private consuming func run(over window: inout ByteWindow) throws(IntakeError) {
         repeat {
             try window.fill()
-            let checked = try Self.check(window, encoding)
+            var checked = window.count
+            if let encoding { checked = try Self.check(window, encoding) }
             let skipped = min(checked, max(0, quotesFrom - window.offset))
             window.withBytes { bytes in
                 _ = tracker.advance(over: UnsafeBufferPointer(rebasing: bytes[skipped..<checked]), stopsAtRow: false)
@@ -42,7 +64,7 @@ enum EncodingDetection {
         _ declared: SourceEncoding, in window: inout ByteWindow
     ) throws(IntakeError) -> (encoding: TextEncoding, markLength: Int) {
         while window.count < 4, !window.isLast { try window.fill() }
-        if window.count == 0 { throw .empty(at: 0) }
+        if window.count == 0 { throw .noBytes(at: 0) }
         let front = window.withBytes { Array($0.prefix(4)) }
         if front.starts(with: [0xFF, 0xFE]) || front.starts(with: [0xFE, 0xFF]) { throw .utf16 }
         if front.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -66,10 +88,24 @@ enum EncodingDetection {
             return .utf8
         } catch {
             if error.code == .unreadable || error.code == .limit { throw error }
-            try window.rewind()
+        }
+        try window.rewind()
+        do {
             try checkAll(of: &window, as: .gb18030)
             return .gb18030
+        } catch {
+            if error.code == .unreadable || error.code == .limit { throw error }
         }
+        return try nearest(in: &window)
+    }
+
+    /// The encoding that fewer lines disagree with, when some lines agree with neither.
+    private static func nearest(in window: inout ByteWindow) throws(IntakeError) -> TextEncoding {
+        try window.rewind()
+        let utf8 = try EncodingSurvey(of: &window, as: .utf8)
+        try window.rewind()
+        let gb18030 = try EncodingSurvey(of: &window, as: .gb18030)
+        return utf8.tally.disagreeing < gb18030.tally.disagreeing ? .utf8 : .gb18030
     }
 
     private static func checkAll(of window: inout ByteWindow, as encoding: TextEncoding) throws(IntakeError) {

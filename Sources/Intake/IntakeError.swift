@@ -4,12 +4,14 @@ public struct IntakeError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// The operating system did not let the file be read.
         case unreadable = "INTAKE_UNREADABLE"
-        /// There is no line that could name the columns.
+        /// The file has no byte, or no line that could name the columns.
         case empty = "INTAKE_EMPTY"
         /// A byte sequence that the encoding does not have.
         case encoding = "INTAKE_ENCODING"
-        /// The file ends in the middle of a character or of a quoted field.
+        /// The file ends in the middle of a character, a quoted field, an element, a value or a record.
         case truncated = "INTAKE_TRUNCATED"
+        /// The bytes are not of the format that the mapping states.
+        case form = "INTAKE_FORM"
         /// The mapping names a column that the file lacks.
         case columnMissing = "INTAKE_COLUMN_MISSING"
         /// The file has a column that the mapping neither uses nor drops.

@@ -7,8 +7,16 @@ struct QuoteTracker {
     /// Where the last quoted field began.
     private(set) var opened = 0
 
+    private let separator: UInt8
+    /// No byte above it changes the state to anything but plain.
+    private let highest: UInt8
+
     /// - Parameter offset: where in the file the first byte is, at the beginning of a row.
-    init(offset: Int) { self.offset = offset }
+    init(offset: Int, separator: CSVSeparator) {
+        self.offset = offset
+        self.separator = separator.rawValue
+        highest = max(separator.rawValue, 0x22)
+    }
 
     /// The bytes so far end inside a quoted field.
     var isInside: Bool { state == .quoted }
@@ -23,7 +31,7 @@ struct QuoteTracker {
                 if byte == 0x22 { state = .afterQuote }
                 continue
             }
-            if byte > 0x2C {
+            if byte > highest {
                 state = .plain
                 continue
             }
@@ -31,7 +39,7 @@ struct QuoteTracker {
             case 0x22:
                 if state == .fieldStart { opened = offset + position }
                 state = state == .plain ? .plain : .quoted
-            case 0x2C: state = .fieldStart
+            case separator: state = .fieldStart
             case 0x0A:
                 state = .fieldStart
                 if stopsAtRow {

@@ -26,6 +26,20 @@ extension IntakeError {
             remedy: "Export the file again with its header line", chineseRemedy: "请连同列名行重新导出")
     }
 
+    /// Of formats whose columns have no line of their own.
+    static func noBytes(at offset: Int) -> IntakeError {
+        IntakeError(
+            .empty, at: offset, "the file is empty", "文件为空", remedy: "Export the file again", chineseRemedy: "请重新导出")
+    }
+
+    /// The file is not of its format, or ends too early.
+    static func form(_ message: String, _ chinese: String, at offset: Int, isCut: Bool = false) -> IntakeError {
+        IntakeError(
+            isCut ? .truncated : .form, at: offset, message, chinese,
+            remedy: "Check that format and header in the mapping are this file's, or export it again",
+            chineseRemedy: "请确认映射中的 format 与 header 符合该文件，或重新导出")
+    }
+
     static func headerMalformed(at offset: Int) -> IntakeError {
         IntakeError(
             .limit, at: offset, "the line that names the columns is malformed or longer than the limits allow",

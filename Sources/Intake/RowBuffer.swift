@@ -11,6 +11,9 @@ public struct RowBuffer: Sendable {
     public var raw: [UInt8] = []
     /// Set when the row is malformed; then `bounds` says nothing.
     public var fault: RowFault?
+    /// Columns whose cells could not be read whole, in ascending order. Each byte that is not text of the encoding is
+    /// U+FFFD in `bytes`; a memo whose file is not there is empty.
+    public var damaged: [Int] = []
 
     public init() {}
 
@@ -22,6 +25,13 @@ public struct RowBuffer: Sendable {
             bytes.append(contentsOf: cell.utf8)
             bounds.append(start..<bytes.count)
         }
+    }
+
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        bounds.removeAll(keepingCapacity: true)
+        raw.removeAll(keepingCapacity: true)
+        if !damaged.isEmpty { damaged.removeAll(keepingCapacity: true) }
     }
 }
 
@@ -35,4 +45,16 @@ public enum RowFault: Sendable, Hashable {
     case rowTooLong(limit: Int)
     case tooManyCells(limit: Int)
     case cellTooLong(limit: Int)
+    /// A record of fixed width that is longer or shorter than its columns together, in bytes.
+    case recordLength(found: Int, expected: Int)
+    /// XML that is not well-formed within the row's element (XML 1.0, fifth edition).
+    case notWellFormed
+    /// JSON that RFC 8259 does not allow, or a name twice in an object.
+    case notJSON
+    /// A JSON value that is no object.
+    case notAnObject
+    /// The row has two elements for one column.
+    case columnTwice
+    /// More than ``IntakeLimits/depth`` levels.
+    case tooDeep(limit: Int)
 }

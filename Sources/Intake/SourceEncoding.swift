@@ -15,6 +15,12 @@ enum TextEncoding: Sendable {
         case invalid(at: Int)
         /// The bytes end inside the character that begins here.
         case incomplete(at: Int)
+
+        var offset: Int {
+            switch self {
+            case .invalid(let at), .incomplete(let at): at
+            }
+        }
     }
 
     var name: String { self == .utf8 ? "UTF-8" : "GB 18030" }
@@ -29,6 +35,25 @@ enum TextEncoding: Sendable {
         }
     }
 
+    /// Appends the text as UTF-8, U+FFFD for each byte that is not text. False when there was such a byte.
+    func decodeReplacing(_ bytes: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) -> Bool {
+        var start = 0
+        while start < bytes.count {
+            let kept = out.count
+            do throws(Fault) {
+                try decode(UnsafeBufferPointer(rebasing: bytes[start...]), into: &out)
+                return start == 0
+            } catch {
+                out.removeLast(out.count - kept)
+                let good = UnsafeBufferPointer(rebasing: bytes[start..<start + error.offset])
+                do throws(Fault) { try decode(good, into: &out) } catch { out.removeLast(out.count - kept) }
+                out.append(contentsOf: [0xEF, 0xBF, 0xBD])
+                start += error.offset + 1
+            }
+        }
+        return bytes.isEmpty
+    }
+
     /// Looks at every byte and keeps none.
     func check(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) {
         switch self {
@@ -39,7 +64,7 @@ enum TextEncoding: Sendable {
 
     /// The first byte at or after `start` that is not ASCII.
     @inline(__always)
-    private static func endOfASCII(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    static func endOfASCII(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var position = start
         let words = UnsafeRawBufferPointer(bytes)
         while position + 8 <= bytes.count,

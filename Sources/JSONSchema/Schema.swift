@@ -15,14 +15,17 @@ public struct Schema: Sendable {
     ///
     /// - Parameters:
     ///   - text: the schema's document in UTF-8.
+    ///   - uri: where the document was found: the base of a relative `$id`, and of references when there is no `$id`.
     ///   - registry: the other documents that references may reach; nothing is ever fetched. The metaschemas of
     ///     2020-12 are always there.
     ///   - assertsFormat: whether `format` is checked; when false it is so only for a dialect that has the
     ///     format-assertion vocabulary.
     /// - Throws: ``SchemaError``.
-    public init(_ text: [UInt8], registry: SchemaRegistry = .init(), assertsFormat: Bool = true) throws {
+    public init(
+        _ text: [UInt8], at uri: String = "", registry: SchemaRegistry = .init(), assertsFormat: Bool = true
+    ) throws {
         var registry = registry
-        let root = try registry.addRoot(text)
+        let root = try registry.addRoot(text, at: uri)
         var compiler = SchemaCompiler(registry: registry, assertsFormat: assertsFormat)
         program = try compiler.compile(root)
         image = MachineCompiler.compile(program).map { [program] code in MachineImage(code, program: program) }

@@ -38,7 +38,10 @@ public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertibl
     }
 
     /// One sentence in English; never repeats the text.
-    public var description: String { "\(reason.sentence) at byte \(offset)" }
+    public var description: String { "\(sentence) at byte \(offset)" }
+
+    /// What is wrong, without the place.
+    public var sentence: String { reason.sentence }
 
     /// What the author of the text can do.
     public var remedy: String { reason.remedy }

@@ -17,17 +17,17 @@ struct ColumnBinding {
         for (position, name) in columns.enumerated() { index[name] = position }
         let used = mapping.usedColumns
         for name in used where index[name] == nil { throw .columnMissing(name, header: offsets.first ?? 0) }
-        forbidden = columns.filter(ForbiddenContent.isForbidden)
+        forbidden = columns.filter(mapping.source.isForbidden)
         for (position, name) in columns.enumerated() {
-            if used.contains(name) || mapping.dropped.contains(name) || ForbiddenContent.isForbidden(column: name) {
+            if used.contains(name) || mapping.dropped.contains(name) || mapping.source.isForbidden(column: name) {
                 continue
             }
             throw .columnUnknown(name, at: position < offsets.count ? offsets[position] : 0)
         }
         self.index = index
         plan = ReadingPlan(
-            decoded: columns.map { used.contains($0) && !ForbiddenContent.isForbidden(column: $0) },
-            withheld: columns.map { ForbiddenContent.isForbidden(column: $0) },
+            decoded: columns.map { used.contains($0) && !mapping.source.isForbidden(column: $0) },
+            withheld: columns.map { mapping.source.isForbidden(column: $0) },
             skip: mapping.source.skip.flatMap { skip in index[skip.column].map { ($0, skip.pattern) } })
     }
 }

@@ -4,6 +4,14 @@ public enum ForbiddenContent {
     /// A column whose name contains one of these words. `interchange.md`, section Violations.
     public static let words = ["孕", "避孕", "环检", "节育", "生育", "孩次", "子女", "抚养费", "妇检", "婚"]
 
+    /// How registers abbreviate such columns where names must be short, as in a DBF: 婚姻状况, 婚姻状态, 子女数, 子女人数, 避孕措施,
+    /// 避孕方法, 孕检情况, 是否怀孕, 生育状况, 节育措施, 计生证号. A mapping that gives a column of this name a label overrules it.
+    public static let abbreviations: Set<String> = [
+        "HYZK", "HYZT", "ZNS", "ZNRS", "BYCS", "BYFF", "YJQK", "SFHY", "SYZK", "JYCS", "JSZH",
+    ]
+
+    public static func isAbbreviation(_ name: String) -> Bool { abbreviations.contains(name.uppercased()) }
+
     public static func isForbidden(column name: String) -> Bool { words.contains { name.contains($0) } }
 }
 

@@ -37,7 +37,7 @@ extension CompiledMapping {
         }
         let used = usedColumns
         for name in columns where !used.contains(name) && !dropped.contains(name) {
-            let isForbidden = ForbiddenContent.isForbidden(column: name)
+            let isForbidden = source.isForbidden(column: name)
             note(
                 isForbidden
                     ? "the column \(name) tells of reproduction, medicine or marriage and is not dropped"
@@ -51,7 +51,7 @@ extension CompiledMapping {
     ///
     /// - Throws: ``IntakeError`` when the sample is not what the mapping says for another reason than its columns.
     public func check(sample: any ByteSource) throws(IntakeError) -> SampleFindings {
-        var reader = try CSVReader(input: sample, encoding: source.encoding, header: source.header)
+        var reader = try reader(of: sample)
         var findings = SampleFindings()
         findings.mistakes = mistakes(forColumns: reader.columns)
         let coded = rules.compactMap { rule -> (rule: FieldRule, columns: [Int])? in
@@ -64,7 +64,7 @@ extension CompiledMapping {
         reader.follow(
             ReadingPlan(
                 decoded: reader.columns.indices.map { column in coded.contains { $0.columns.contains(column) } },
-                withheld: reader.columns.map(ForbiddenContent.isForbidden), skip: skip))
+                withheld: reader.columns.map(source.isForbidden), skip: skip))
         try reader.verify()
         var counts: [SampleFindings.Uncovered: Int] = [:]
         var row = RowBuffer()

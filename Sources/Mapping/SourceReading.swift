@@ -4,9 +4,9 @@ import Yams
 extension MappingNotes {
     mutating func source(_ node: Node?) -> SourceDescription {
         var source = SourceDescription()
-        let keys = ["format", "encoding", "header", "skipRowsWhere", "system"]
+        let keys = ["format", "encoding", "header", "separator", "skipRowsWhere", "system", "labels"]
         let members = members(of: node, in: "source", allowed: keys)
-        readFormat(members["format"] ?? node, isThere: members["format"] != nil)
+        source.format = format(members["format"], in: node)
         if let node = members["encoding"], let name = text(node, "source.encoding") {
             if let encoding = SourceEncoding(rawValue: name) {
                 source.encoding = encoding
@@ -16,13 +16,7 @@ extension MappingNotes {
                     remedy: "Use one of \(SourceEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
             }
         }
-        if let node = members["header"] {
-            if let line = text(node, "source.header").flatMap({ Int($0) }), (1...1000).contains(line) {
-                source.header = line
-            } else {
-                note("source.header must be a line number from 1 to 1000", at: node, remedy: "Write header: 1")
-            }
-        }
+        source.layout = layout(source.format, members, in: node)
         source.skip = skip(members["skipRowsWhere"])
         if let node = members["system"], let name = text(node, "source.system") {
             if (1...64).contains(name.utf8.count) {
@@ -31,23 +25,23 @@ extension MappingNotes {
                 note("source.system must have 1 to 64 bytes", at: node, remedy: "Give the system a short name")
             }
         }
+        for (key, value) in self.members(of: members["labels"], in: "source.labels") {
+            guard let name = text(key, "source.labels"), let label = text(value, "source.labels") else { continue }
+            source.labels[name] = label
+        }
         return source
     }
 
-    private mutating func readFormat(_ node: Node?, isThere: Bool) {
-        guard isThere else {
-            note("source.format is missing", at: node, remedy: "Write format: csv")
-            return
+    private mutating func format(_ node: Node?, in source: Node?) -> SourceDescription.Format {
+        guard let node else {
+            note("source.format is missing", at: source, remedy: "Write format: csv")
+            return .csv
         }
-        guard let name = text(node, "source.format") else { return }
-        guard let format = SourceDescription.Format(rawValue: name) else {
-            let known = SourceDescription.Format.allCases.map(\.rawValue).joined(separator: ", ")
-            note("source.format \(name) is not known", at: node, remedy: "Use one of \(known)")
-            return
-        }
-        if format != .csv {
-            note("source.format \(name) is not in this version", at: node, remedy: "Export the source as CSV")
-        }
+        guard let name = text(node, "source.format") else { return .csv }
+        if let format = SourceDescription.Format(rawValue: name) { return format }
+        let known = SourceDescription.Format.allCases.map(\.rawValue).joined(separator: ", ")
+        note("source.format \(name) is not known", at: node, remedy: "Use one of \(known)")
+        return .csv
     }
 
     private mutating func skip(_ node: Node?) -> (column: String, pattern: RowPattern)? {

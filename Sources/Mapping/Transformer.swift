@@ -15,8 +15,7 @@ public final class Transformer {
     ///
     /// - Throws: ``IntakeError`` when the input is refused whole: nothing of it was transformed.
     public func open(_ input: any ByteSource, limits: IntakeLimits = .standard) throws(IntakeError) -> RowStream {
-        let source = mapping.source
-        var reader = try CSVReader(input: input, encoding: source.encoding, header: source.header, limits: limits)
+        var reader = try mapping.reader(of: input, limits: limits)
         let binding = try ColumnBinding(mapping, columns: reader.columns, offsets: reader.columnOffsets)
         reader.follow(binding.plan)
         try reader.verify()
@@ -62,8 +61,19 @@ public final class RowStream {
     /// - Throws: ``IntakeError`` only when the input changed since it was opened; then discard what came of it.
     public func next() throws(IntakeError) -> TransformedRow? {
         guard try reader.next(into: &row) else { return nil }
-        let transformed = rows.transform(row)
+        var transformed = rows.transform(row)
+        if !row.damaged.isEmpty { transformed.quarantine(row, columns: columns) }
         counted.count(transformed)
         return transformed
+    }
+}
+
+extension TransformedRow {
+    /// A value of which bytes could not be read passes in no field, whatever the rules make of U+FFFD.
+    fileprivate mutating func quarantine(_ row: borrowing RowBuffer, columns: [String]) {
+        for column in row.damaged { violations.append(RowViolation(ViolationWords.damaged, column: columns[column])) }
+        outcome = .quarantine
+        draft = nil
+        raw = row.raw
     }
 }

@@ -41,12 +41,12 @@ extension MappingNotes {
     ) {
         var records = [record]
         for rule in rules {
-            note(columns: rule.columns, place: rule.place, dropped)
+            note(columns: rule.columns, place: rule.place, source, dropped)
             noteForbidden(in: rule)
             if case .record(let reference) = rule.origin { records.append(reference) }
         }
         for record in records {
-            for part in record.key { note(columns: [part.column], place: part.place, dropped) }
+            for part in record.key { note(columns: [part.column], place: part.place, source, dropped) }
             let home = rules.first { $0.target.path == record.home }
             if home?.target.form != .division, home?.target.form != .province {
                 note(
@@ -54,7 +54,7 @@ extension MappingNotes {
                     remedy: "Write home: person.hukouDivision")
             }
         }
-        if let skip = source.skip, ForbiddenContent.isForbidden(column: skip.column) {
+        if let skip = source.skip, source.isForbidden(column: skip.column) {
             note("the column \(skip.column) may not be read", at: members["source"], remedy: "Match another column")
         }
     }
@@ -68,9 +68,11 @@ extension MappingNotes {
             remedy: "Remove the rule, or write another text")
     }
 
-    private mutating func note(columns: [String], place: Place, _ dropped: [(text: String, node: Node)]) {
+    private mutating func note(
+        columns: [String], place: Place, _ source: SourceDescription, _ dropped: [(text: String, node: Node)]
+    ) {
         for column in columns {
-            if ForbiddenContent.isForbidden(column: column) {
+            if source.isForbidden(column: column) {
                 note(
                     "the column \(column) tells of reproduction, medicine or marriage", place,
                     remedy: "Remove the rule and list the column under drop")

@@ -45,6 +45,13 @@ enum ViolationWords {
         Bilingual("The record's register province is not this gateway's.", "记录的登记省份不是本网关所属省份。"),
         Bilingual("Submit the record through its own province.", "请由登记省份提交该记录。"))
 
+    static let damaged = violation(
+        .format, "",
+        Bilingual(
+            "The value cannot be read: bytes that are not of the source's encoding, or a memo that is not there.",
+            "该值无法读取：含非来源编码的字节，或备注文件缺失。"),
+        Bilingual("Correct the value at the source, or export the file again.", "请在来源系统中更正该值，或重新导出。"))
+
     static func fault(_ fault: RowFault) -> Violation {
         let (code, message): (ViolationCode, Bilingual) =
             switch fault {
@@ -62,6 +69,18 @@ enum ViolationWords {
                 (.length, Bilingual("The row has more than \(limit) cells.", "该行超过 \(limit) 列。"))
             case .cellTooLong(let limit):
                 (.length, Bilingual("A cell is longer than \(limit) bytes.", "某一列超过 \(limit) 字节。"))
+            case .recordLength(let found, let expected):
+                (
+                    .format,
+                    Bilingual(
+                        "The row has \(found) bytes, its columns \(expected).", "该行有 \(found) 字节，各列合计 \(expected) 字节。")
+                )
+            case .notWellFormed: (.format, Bilingual("The row is not well-formed XML.", "该行不是格式正确的 XML。"))
+            case .notJSON: (.format, Bilingual("The row is not JSON.", "该行不是正确的 JSON。"))
+            case .notAnObject: (.format, Bilingual("The row is no JSON object.", "该行不是 JSON 对象。"))
+            case .columnTwice: (.format, Bilingual("The row has a column twice.", "该行有重复的列。"))
+            case .tooDeep(let limit):
+                (.length, Bilingual("The row is nested deeper than \(limit) levels.", "该行嵌套超过 \(limit) 层。"))
             }
         return violation(code, "", message, Bilingual("Correct the row and submit it again.", "请更正该行后重新提交。"))
     }

@@ -23,7 +23,7 @@ struct Yizhan: AsyncParsableCommand {
         subcommands: [
             Demo.self, Init.self, Serve.self, Validate.self, Transform.self, Submit.self, MappingCommand.self,
             Export.self,
-            Queue.self, Audit.self, Status.self, Tables.self,
+            Queue.self, Audit.self, Status.self, Peer.self, Tables.self,
         ])
 
     /// Ends with the exit statuses of the design: the argument parser's own 64 becomes 2.

@@ -31,6 +31,15 @@ import Testing
                 ["//example.org", "a b:c", "http://[::1", "http://a/%zz", "人:a"]
             ),
             ("uri-reference", ["", "../a", "#b", "//example.org"], ["a\\b", "#人", "1:a"]),
+            (
+                "uri-template", ["", "{+path}/here", "{?x,y*,z:3}", "a%20b"],
+                ["{", "}", "{}", "{a", "{a:0}", "{a:10000}", "{a,}", "%2", "a b"]
+            ),
+            (
+                "idn-hostname",
+                ["例子.测试", "xn--fsqu00a.xn--0zwm56d", "EXAMPLE.org", "faß.de", "l·l", "例子。测试", "אב.com"],
+                ["-例", "例-", "xn--", "xn--a", "a·b", "例子..测试", "אב.1com", "a\u{200D}b", "é".uppercased(), "☃"]
+            ),
             ("iri", ["http://例子/人"], ["例子"]),
             (
                 "email", ["a.b@example.org", "\"a b\"@example.org", "a@[127.0.0.1]"],

@@ -17,7 +17,10 @@ private func mistakes(_ old: String, _ new: String) throws -> [MappingMistake] {
 }
 
 @Suite struct CompileTests {
-    @Test(arguments: ["guangdong-arrivals", "shanghai-arrivals", "guangdong-departures"])
+    @Test(arguments: [
+        "guangdong-arrivals", "guangdong-departures", "heilongjiang-arrivals", "liaoning-arrivals", "shanghai-arrivals",
+        "zhejiang-arrivals",
+    ])
     func mappingsOfTheRepositoryAreRight(name: String) throws {
         #expect(try Fixtures.mapping(name).name == name)
     }
@@ -44,9 +47,15 @@ private func mistakes(_ old: String, _ new: String) throws -> [MappingMistake] {
             ("with: [division]", "with: [{ date: { formats: [YY] } }]", 19, 67, "YY is no date format"),
             ("from: 流入原因", "from: 联系电话", 23, 3, "the column 联系电话 is both used and dropped"),
             ("kind: arrival", "kind: arrivals", 3, 7, "there is no kind arrivals"),
+            ("header: 1", "header: [1, 3]", 7, 11, "source.header must be a line number"),
+            ("header: 1", "separator: dash", 7, 14, "source.separator is not known"),
+            ("format: csv", "format: fixedWidth", 7, 11, "source.header must be a mapping"),
+            ("format: csv", "format: ndjson", 7, 11, "source.header does not belong to ndjson"),
+            ("format: csv", "format: json", 7, 11, "source.header must be the JSON Pointer"),
+            ("format: csv", "format: xml", 7, 11, "source.header must be the name of an element"),
+            ("format: csv", "format: dbf", 7, 11, "the language driver 1 is not of this version"),
             ("kind: arrival", "kind: retraction", 13, 1, "no rule fills content.ground"),
             ("kind: arrival", "kind: retraction", 20, 3, "there is no target content.residenceDivision"),
-            ("format: csv", "format: dbf", 5, 11, "source.format dbf is not in this version"),
             ("format: csv", "format: cvs", 5, 11, "source.format cvs is not known"),
             ("encoding: gb18030", "encoding: big5", 6, 13, "source.encoding big5 is not known"),
             ("header: 1", "header: eins", 7, 11, "source.header must be a line number"),

@@ -22,13 +22,18 @@ import Testing
         var content: Content
     }
 
-    @Test(arguments: [("guangdong-arrivals", 5_000, 4_585, 44, 371, 1), ("shanghai-arrivals", 1_000, 915, 10, 75, 1)])
+    @Test(arguments: [
+        ("guangdong-arrivals", "csv", 4_585, 44, 371, 1), ("shanghai-arrivals", "csv", 915, 10, 75, 1),
+        ("zhejiang-arrivals", "xml", 906, 10, 84, 0), ("liaoning-arrivals", "dbf", 927, 12, 61, 1),
+        ("heilongjiang-arrivals", "txt", 469, 4, 27, 0),
+    ])
     func everyRowIsAsTheTruthSays(
-        name: String, read: Int, accepted: Int, flagged: Int, quarantined: Int, skipped: Int
+        name: String, suffix: String, accepted: Int, flagged: Int, quarantined: Int, skipped: Int
     ) throws {
+        let read = accepted + flagged + quarantined
         let truths = try String(decoding: Fixtures.bytes("Tests/Fixtures/samples/\(name).truth.jsonl"), as: UTF8.self)
             .split(separator: "\n").map { try JSONDecoder().decode(Truth.self, from: Data($0.utf8)) }
-        let path = Fixtures.root.appendingPathComponent("Tests/Fixtures/samples/\(name).csv").path
+        let path = Fixtures.root.appendingPathComponent("Tests/Fixtures/samples/\(name).\(suffix)").path
         let transformer = Transformer(try Fixtures.mapping(name), context: Fixtures.context())
         let stream = try transformer.open(try FileSource(path: path))
         for truth in truths {

@@ -23,6 +23,9 @@ import Testing
         #expect(bytes.split(separator: 0x2C)[3].elementsEqual([0xC0, 0xEE, 0x95, 0x34, 0xB2, 0x35]))
         let utf8 = try file(CSVWriter(columns: Self.columns, header: 1, encoding: .utf8), Self.cells)
         #expect(String(decoding: utf8, as: UTF8.self) == "证件号码,姓名,证号\r\n450123198012316804,李𠮷,GD1\r\n")
+        let tabs = try file(
+            CSVWriter(columns: ["a", "b"], header: 1, separator: .tab, encoding: .utf8), [Array("1,2".utf8), []])
+        #expect(String(decoding: tabs, as: UTF8.self) == "a\tb\r\n1,2\t\r\n")
         let marked = try file(CSVWriter(columns: Self.columns, header: 1, encoding: .auto))
         #expect(marked.starts(with: [0xEF, 0xBB, 0xBF, 0xE8]))
     }
@@ -58,15 +61,17 @@ import Testing
 
     @Test func jsonHasOneObjectForEachRow() throws {
         let quoted = ["1", "a\"b\\", ""].map { Array($0.utf8) }
-        let array = Data(try file(JSONRowWriter(columns: Self.columns, isArray: true), Self.cells, quoted))
+        let array = Data(try file(JSONRowWriter(columns: Self.columns, arrayAt: []), Self.cells, quoted))
         let objects = try #require(try JSONSerialization.jsonObject(with: array) as? [[String: String]])
         #expect(
             objects == [
                 ["证件号码": "450123198012316804", "姓名": "李𠮷", "证号": "GD1"], ["证件号码": "1", "姓名": "a\"b\\", "证号": ""],
             ])
-        let none = Data(try file(JSONRowWriter(columns: Self.columns, isArray: true)))
+        let none = Data(try file(JSONRowWriter(columns: Self.columns, arrayAt: [])))
         #expect(try JSONSerialization.jsonObject(with: none) as? [String] == [])
-        let lines = try file(JSONRowWriter(columns: ["a"], isArray: false), [Array("1".utf8)], [Array("2".utf8)])
+        let inside = try file(JSONRowWriter(columns: ["a"], arrayAt: ["d", "r"]), [Array("1".utf8)])
+        #expect(String(decoding: inside, as: UTF8.self) == "{\"d\":{\"r\":[\n{\"a\":\"1\"}\n]}}\n")
+        let lines = try file(JSONRowWriter(columns: ["a"], arrayAt: nil), [Array("1".utf8)], [Array("2".utf8)])
         #expect(lines == Array("{\"a\":\"1\"}\n{\"a\":\"2\"}\n".utf8))
     }
 

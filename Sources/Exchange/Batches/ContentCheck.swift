@@ -16,14 +16,14 @@ extension HeaderFields {
     }
 
     /// `Content-Type` without its parameters, in lower case.
-    var mediaType: String? {
+    public var mediaType: String? {
         single("content-type").map { type in
             String(type.prefix { $0 != ";" }).trimmingASCIIWhitespace().lowercased()
         }
     }
 
     /// `Retry-After` in seconds, at most a day. A date is passed over: the backoff has a bound of its own.
-    var retryAfterSeconds: Int? {
+    public var retryAfterSeconds: Int? {
         guard let text = single("retry-after"), (1...9).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text)
         else { return nil }

@@ -55,7 +55,7 @@ struct ReloadService: Service {
 
 extension TransportCredentials {
     /// Our exchange certificate, and the one authority that this peer's certificates come from.
-    init(listener: GatewayConfiguration.Listener, peer: GatewayConfiguration.Peer) throws {
+    public init(listener: GatewayConfiguration.Listener, peer: GatewayConfiguration.Peer) throws {
         func read(_ path: String) throws -> [UInt8] {
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw GatewayError(.file, "\(path) cannot be read", remedy: "check the path in the configuration")

@@ -11,9 +11,11 @@ enum Format: String, Sendable {
     case uriReference = "uri-reference"
     case iri
     case iriReference = "iri-reference"
+    case uriTemplate = "uri-template"
     case email
     case idnEmail = "idn-email"
     case hostname
+    case idnHostname = "idn-hostname"
     case ipv4
     case ipv6
     case jsonPointer = "json-pointer"
@@ -34,9 +36,11 @@ enum Format: String, Sendable {
         case .uriReference: URIText(allowsNonASCII: false).isReference(text[...])
         case .iri: URIText(allowsNonASCII: true).isURI(text[...])
         case .iriReference: URIText(allowsNonASCII: true).isReference(text[...])
+        case .uriTemplate: URITemplateText.isTemplate(text)
         case .email: MailAddressText.isAddress(text, allowsNonASCII: false)
         case .idnEmail: MailAddressText.isAddress(text, allowsNonASCII: true)
         case .hostname: HostText.isName(text[...])
+        case .idnHostname: HostText.isInternationalName(text[...])
         case .ipv4: HostText.isIPv4(text[...])
         case .ipv6: HostText.isIPv6(text[...])
         case .jsonPointer: IdentifierText.isPointer(text[...])

@@ -36,9 +36,6 @@ enum MailAddressText {
             return HostText.isIPv4(address)
                 || address.starts(with: "IPv6:".utf8) && HostText.isIPv6(address.dropFirst(5))
         }
-        if allowsNonASCII, text.contains(where: { $0 >= 0x80 }) {
-            return text.pieces(between: ".").allSatisfy { !$0.isEmpty && !$0.contains { $0 <= 0x20 } }
-        }
-        return HostText.isName(text)
+        return allowsNonASCII ? HostText.isInternationalName(text) : HostText.isName(text)
     }
 }

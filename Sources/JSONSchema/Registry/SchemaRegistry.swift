@@ -1,3 +1,5 @@
+import JSONTape
+
 /// The documents that a schema's references may reach, by URI. Nothing is ever fetched.
 public struct SchemaRegistry: Sendable {
     /// Roots of documents and embedded resources, by URI without fragment.
@@ -36,12 +38,20 @@ public struct SchemaRegistry: Sendable {
         if base != resource, !base.isEmpty, let root = resources[resource] { try claim(base, for: root) }
     }
 
-    /// Adds the document that is compiled; without `$id` its URI is empty.
-    mutating func addRoot(_ text: [UInt8]) throws -> SchemaPlace {
-        let value = try SchemaValue(parsing: text, location: "")
-        let resource = URIReference(value["$id"]?.string ?? "").document
-        if resources[resource] == nil { try index(value, as: resource) }
-        return SchemaPlace(value: value, resource: resource, pointer: "")
+    /// Adds the document that is compiled, unless it is already there; without `$id` and place its URI is empty.
+    mutating func addRoot(_ text: [UInt8], at uri: String) throws -> SchemaPlace {
+        let base = URIReference(uri)
+        let value = try SchemaValue(parsing: text, location: base.document)
+        let resource = URIReference(value["$id"]?.string ?? "").resolved(against: base).document
+        let place = SchemaPlace(value: value, resource: resource, pointer: "")
+        guard let held = resources[resource] else {
+            try index(value, as: resource)
+            return place
+        }
+        guard try JSONParser().parse(text, held.root.value.equals) else {
+            throw place.error(.duplicateIdentifier, "the registry has another document of this URI")
+        }
+        return place
     }
 
     private mutating func index(_ value: SchemaValue, as resource: String) throws(SchemaError) {

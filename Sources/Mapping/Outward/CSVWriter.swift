@@ -5,13 +5,15 @@ import Interchange
 public struct CSVWriter: RowWriter {
     private let columns: [String]
     private let header: Int
+    private let separator: UInt8
     private let text: OutwardText
     private let isMarked: Bool
 
     /// - Parameters:
     ///   - header: which line names the columns; those before it are left empty.
     ///   - encoding: with `auto`, UTF-8 and the byte order mark that settles it for who reads the file.
-    public init(columns: [String], header: Int, encoding: SourceEncoding) {
+    public init(columns: [String], header: Int, separator: CSVSeparator = .comma, encoding: SourceEncoding) {
+        self.separator = separator.rawValue
         self.columns = columns
         self.header = header
         text = OutwardText(encoding)
@@ -43,8 +45,8 @@ public struct CSVWriter: RowWriter {
 
     private func append(_ cells: [[UInt8]], to out: inout [UInt8]) {
         for (place, cell) in cells.enumerated() {
-            if place > 0 { out.append(0x2C) }
-            if Self.needsQuotes(cell) {
+            if place > 0 { out.append(separator) }
+            if needsQuotes(cell) {
                 let doubled = cell.split(separator: 0x22, omittingEmptySubsequences: false).joined(separator: [
                     0x22, 0x22,
                 ])
@@ -56,7 +58,7 @@ public struct CSVWriter: RowWriter {
         out += [0x0D, 0x0A]
     }
 
-    private static func needsQuotes(_ cell: [UInt8]) -> Bool {
-        cell.contains { $0 == 0x22 || $0 == 0x2C } || cell.first == 0x20 || cell.last == 0x20
+    private func needsQuotes(_ cell: [UInt8]) -> Bool {
+        cell.contains { $0 == 0x22 || $0 == separator } || cell.first == 0x20 || cell.last == 0x20
     }
 }

@@ -4,14 +4,28 @@ import JSONTape
 /// An object for each row, with a string for each column: one to a line, or all in an array. In UTF-8, as RFC 8259 asks.
 public struct JSONRowWriter: RowWriter {
     private let columns: [String]
-    private let isArray: Bool
+    /// The names that lead to the array; nil for an object on each line.
+    private let pointer: [String]?
 
-    public init(columns: [String], isArray: Bool) {
+    /// - Parameter arrayAt: the tokens of the JSON Pointer at which the rows' array is, none when it is the whole text; nil
+    ///   for an object on each line.
+    public init(columns: [String], arrayAt pointer: [String]?) {
         self.columns = columns
-        self.isArray = isArray
+        self.pointer = pointer
     }
 
-    public func head(rows: Int, today: CivilDate) -> [UInt8] { isArray ? [0x5B, 0x0A] : [] }
+    private var isArray: Bool { pointer != nil }
+
+    public func head(rows: Int, today: CivilDate) -> [UInt8] {
+        guard let pointer else { return [] }
+        var out: [UInt8] = []
+        for name in pointer {
+            out.append(0x7B)
+            out.append(jsonString: name)
+            out.append(0x3A)
+        }
+        return out + [0x5B, 0x0A]
+    }
 
     public func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
         var out: [UInt8] = isArray && !isFirst ? [0x2C, 0x0A] : []
@@ -27,5 +41,8 @@ public struct JSONRowWriter: RowWriter {
         return out
     }
 
-    public func tail() -> [UInt8] { isArray ? [0x0A, 0x5D, 0x0A] : [] }
+    public func tail() -> [UInt8] {
+        guard let pointer else { return [] }
+        return [0x0A, 0x5D] + [UInt8](repeating: 0x7D, count: pointer.count) + [0x0A]
+    }
 }

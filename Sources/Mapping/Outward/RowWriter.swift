@@ -27,17 +27,17 @@ extension RowWriter {
 extension OutwardMapping {
     /// The writer of the mapping's own format.
     public func writer() -> any RowWriter {
-        let source = mapping.source
-        let encoding = source.encoding
-        switch source.format {
-        case .csv: return CSVWriter(columns: columns, header: source.header, encoding: encoding)
+        let encoding = mapping.source.encoding
+        switch mapping.source.layout {
+        case .csv(let header, let headerLines, let separator):
+            return CSVWriter(
+                columns: columns, header: header + headerLines - 1, separator: separator, encoding: encoding)
         case .fixedWidth:
             return FixedWidthWriter(columns: columns, widths: columns.map { width(of: $0) ?? 0 }, encoding: encoding)
-        case .xml:
-            let (root, element) = (mapping.outward.root, mapping.outward.element)
-            return XMLWriter(columns: columns, root: root, element: element, encoding: encoding)
-        case .json: return JSONRowWriter(columns: columns, isArray: true)
-        case .ndjson: return JSONRowWriter(columns: columns, isArray: false)
+        case .xml(let row):
+            return XMLWriter(columns: columns, root: mapping.outward.root, element: row, encoding: encoding)
+        case .json(.array(let pointer)): return JSONRowWriter(columns: columns, arrayAt: pointer)
+        case .json(.lines): return JSONRowWriter(columns: columns, arrayAt: nil)
         case .dbf: return DBFWriter(columns: columns, widths: columns.map(fieldLength), encoding: encoding)
         }
     }

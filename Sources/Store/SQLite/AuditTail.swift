@@ -19,7 +19,7 @@ final class AuditTail: @unchecked Sendable {
     private var generator: any RandomNumberGenerator & Sendable
     private var entry: [UInt8] = []
 
-    init(tree: TileAppender, generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
+    init(tree: TileAppender, generator: any RandomNumberGenerator & Sendable = BlockRandom()) {
         self.tree = tree
         self.generator = generator
     }

@@ -8,7 +8,7 @@ extension SQLiteStore {
         return try await writes.run { transaction in
             var subjects = Subjects(keys: keys)
             let lookup = keys.lookupHash(inquiry.subject)
-            let answer = try Self.registered(lookup, inquiry.question, transaction.database)
+            let answer = try Self.registered(lookup, inquiry.question, in: transaction)
             var act = inquiry.entry
             act.outcome = answer.rawValue
             let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: inquiry.at)
@@ -18,20 +18,20 @@ extension SQLiteStore {
 
     /// `no` is only said from a held record: a registration in that province that has ended.
     private static func registered(
-        _ lookup: [UInt8], _ question: Inquiry.Question, _ database: Database
+        _ lookup: [UInt8], _ question: Inquiry.Question, in transaction: borrowing Transaction
     ) throws -> InquiryAnswer {
-        let province: Int =
+        let province: UInt8 =
             switch question {
-            case .currentRegistration(let province): Int(province.number)
+            case .currentRegistration(let province): province.number
             case .notHeld: 0
             }
-        let find = try RawStatement(
-            database, "SELECT until IS NULL FROM registration WHERE subject = ?1 AND province = ?2")
-        find.bind(1, lookup)
-        find.bind(2, province)
         var answer = InquiryAnswer.unknown
-        try find.forEachRow { columns in
-            if columns.integer(0) == 1 { answer = .yes } else if answer == .unknown { answer = .no }
+        try transaction.indexes.registrations.forEach(
+            group: lookup, in: SQLiteRunStorage(database: transaction.database)
+        ) { _, value in
+            let entry = RegistrationEntry(decoding: value)
+            guard entry.province == province else { return }
+            if entry.until == nil { answer = .yes } else if answer == .unknown { answer = .no }
         }
         return answer
     }

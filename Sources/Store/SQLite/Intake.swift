@@ -78,6 +78,8 @@ struct AcceptanceWriter {
     private var gathered: [Province: Gathered] = [:]
     private var peers: Set<Province> = []
     private var result = Acceptance()
+    /// New facts by the province that says them.
+    private var made: [Province: Int] = [:]
 
     init(chunk: IntakeChunk, keys: StoreKeys) {
         self.chunk = chunk
@@ -90,6 +92,7 @@ struct AcceptanceWriter {
         for draft in chunk.drafts { try accept(draft, nextSegment: &next, in: transaction) }
         for row in chunk.refused { try quarantine(row, in: transaction) }
         for (peer, segment) in gathered { try store(segment, for: peer, in: transaction) }
+        for (sender, count) in made { try HeldRecords.add(count, of: sender, in: transaction.database) }
         return (result, peers.union(gathered.keys))
     }
 
@@ -104,20 +107,17 @@ struct AcceptanceWriter {
     {
         let content = keys.contentHash(draft.fixed)
         let key = draft.record.key
-        let find = try RawStatement(
-            transaction.database, "SELECT version, content, digest, subject FROM record WHERE id = ?1")
-        find.bind(1, key)
-        let held = try find.first { ($0.integer(0), $0.optionalBytes(1), $0.bytes(2), $0.bytes(3)) }
+        let held = try transaction.record(key)
         let lookup = keys.lookupHash(draft.subject ?? Array((draft.reference ?? draft.record).description.utf8))
         let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: chunk.at)
-        if let held, held.1 == content {
+        if let held, held.content == content {
             result.unchanged += 1
             try transaction.tail.append(
-                Act(.intakeUnchanged, actor: chunk.actor, at: chunk.at, object: Digest256(held.2)),
+                Act(.intakeUnchanged, actor: chunk.actor, at: chunk.at, object: Digest256(held.digest)),
                 subject: pseudonym)
             return
         }
-        let version = Int(held?.0 ?? 0) + 1
+        let version = Int(held?.version ?? 0) + 1
         let id = MessageID(at: chunk.at, random: (transaction.tail.random(), transaction.tail.random()))
         let line = draft.line(id: id, version: version, salt: (transaction.tail.random(), transaction.tail.random()))
         let digest = Digest256(hashing: line)
@@ -131,8 +131,13 @@ struct AcceptanceWriter {
             nextSegment += 1
         }
         let (payload, place) = gather(line, id: id, digest: digest, for: draft.to)
-        try put(draft, key, version, id, digest, content, payload, place, lookup, in: transaction.database)
-        try register(draft, key: key, lookup: lookup, formerly: held?.3, in: transaction.database)
+        transaction.put(
+            RecordEntry(
+                sender: draft.from.number, kind: draft.kind, version: UInt32(version), envelope: id.bytes,
+                digest: digest.bytes, content: content, payload: payload, place: UInt32(place),
+                retainUntil: draft.retainUntil.daysSince1970, subject: lookup), as: key)
+        if held == nil { made[draft.from, default: 0] += 1 }
+        try register(draft, key: key, lookup: lookup, formerly: held?.subject, in: transaction)
         try transaction.tail.append(
             Act(
                 .intakeAccepted, actor: chunk.actor, at: chunk.at, purpose: draft.purpose, object: digest,
@@ -152,33 +157,14 @@ struct AcceptanceWriter {
         return (segment.payload, place)
     }
 
-    private func put(
-        _ draft: Draft, _ key: [UInt8], _ version: Int, _ id: MessageID, _ digest: Digest256, _ content: [UInt8],
-        _ payload: Int64, _ place: Int, _ lookup: [UInt8], in database: Database
-    ) throws {
-        let put = try RawStatement(database, RecordTable.put)
-        put.bind(1, key)
-        put.bind(2, Int(draft.from.number))
-        put.bind(3, draft.kind.rawValue)
-        put.bind(4, version)
-        put.bind(5, id.bytes)
-        put.bind(6, digest.bytes)
-        put.bind(7, content)
-        put.bind(8, payload)
-        put.bind(9, place)
-        put.bind(10, Int(draft.retainUntil.daysSince1970))
-        put.bind(11, lookup)
-        try put.run()
-    }
-
     private func register(
-        _ draft: Draft, key: [UInt8], lookup: [UInt8], formerly: [UInt8]?, in database: Database
+        _ draft: Draft, key: [UInt8], lookup: [UInt8], formerly: [UInt8]?, in transaction: borrowing Transaction
     ) throws {
         try Registration.apply(
             Registration.Change(
                 kind: draft.kind, record: key, reference: draft.reference?.key, subject: lookup, formerly: formerly,
                 province: draft.record.register, division: draft.division, effective: draft.effective),
-            in: database)
+            in: transaction)
     }
 
     private mutating func quarantine(_ row: RefusedRow, in transaction: borrowing Transaction) throws {
@@ -230,16 +216,19 @@ struct AcceptanceWriter {
     }
 }
 
-/// Statements on the table of records.
-enum RecordTable {
-    static let put = """
-        INSERT INTO record(id, sender, kind, version, envelope, digest, content, payload, place, retain_until,
-            subject)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-        ON CONFLICT(id) DO UPDATE SET kind = excluded.kind, version = excluded.version, envelope = excluded.envelope,
-            digest = excluded.digest, content = excluded.content, payload = excluded.payload, place = excluded.place,
-            retain_until = excluded.retain_until, subject = excluded.subject
-        """
+/// How many facts of each sender are held.
+enum HeldRecords {
+    static func add(_ count: Int, of sender: Province, in database: Database) throws {
+        let add = try RawStatement(
+            database,
+            """
+            INSERT INTO held(sender, records) VALUES (?1, ?2)
+            ON CONFLICT DO UPDATE SET records = records + excluded.records
+            """)
+        add.bind(1, Int(sender.number))
+        add.bind(2, count)
+        try add.run()
+    }
 }
 
 extension [UInt8] {

@@ -24,7 +24,7 @@ extension SQLiteReading {
     public func recordsHeld(from sender: Province) async throws -> Int {
         try await read { database in
             try Int.fetchOne(
-                database, sql: "SELECT COUNT(*) FROM record WHERE sender = ?", arguments: [Int(sender.number)]) ?? 0
+                database, sql: "SELECT records FROM held WHERE sender = ?", arguments: [Int(sender.number)]) ?? 0
         }
     }
 }

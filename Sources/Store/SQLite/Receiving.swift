@@ -163,40 +163,21 @@ struct BatchReceiver {
         }
         guard let record = envelope.record else { return .rejected(envelope.violations) }
         let key = record.record.key
-        let held = try held(key, in: database)
+        let held = try transaction.record(key)
         if let held {
-            guard held.sender == Int64(batch.from.number) else {
+            guard held.sender == batch.from.number else {
                 return .rejected([RefusedRow.Reason(code: .wrongProvince, pointer: "/from", column: nil)])
             }
-            if held.version == record.version { return .conflict(held.asOutcome) }
-            if held.version > record.version {
+            if held.version == UInt32(record.version) { return .conflict(held.asOutcome) }
+            if held.version > UInt32(record.version) {
                 try answer(envelope, .stale, in: database)
                 return .stale(held.asOutcome)
             }
         }
-        if let reference = record.reference, try self.held(reference.key, in: database) == nil { return .parked }
-        try put(envelope, record, key: key, place: place, over: held, in: database)
+        if let reference = record.reference, try transaction.record(reference.key) == nil { return .parked }
+        try put(envelope, record, key: key, place: place, over: held, in: transaction)
         try answer(envelope, .accepted, in: database)
         return .accepted
-    }
-
-    private struct HeldRecord {
-        var sender: Int64
-        var version: Int
-        var digest: Digest256
-        var subject: [UInt8]
-        var asOutcome: Outcome.Held { Outcome.Held(version: version, digest: digest) }
-    }
-
-    private func held(_ key: [UInt8], in database: Database) throws -> HeldRecord? {
-        let find = try RawStatement(database, "SELECT sender, version, digest, subject FROM record WHERE id = ?1")
-        find.bind(1, key)
-        return try find.first { columns in
-            Digest256(columns.bytes(2)).map {
-                HeldRecord(
-                    sender: columns.integer(0), version: Int(columns.integer(1)), digest: $0, subject: columns.bytes(3))
-            }
-        } ?? nil
     }
 
     private func answered(
@@ -220,29 +201,22 @@ struct BatchReceiver {
     }
 
     private func put(
-        _ envelope: IncomingEnvelope, _ record: IncomingRecord, key: [UInt8], place: Int, over held: HeldRecord?,
-        in database: Database
+        _ envelope: IncomingEnvelope, _ record: IncomingRecord, key: [UInt8], place: Int, over held: RecordEntry?,
+        in transaction: borrowing Transaction
     ) throws {
         let lookup = lookup(record)
-        let put = try RawStatement(database, RecordTable.put)
-        put.bind(1, key)
-        put.bind(2, Int(batch.from.number))
-        put.bind(3, record.kind.rawValue)
-        put.bind(4, record.version)
-        put.bind(5, envelope.id.bytes)
-        put.bind(6, envelope.digest.bytes)
-        put.bindNull(7)
-        put.bind(8, payload)
-        put.bind(9, place)
-        put.bind(10, Int(record.retainUntil.daysSince1970))
-        put.bind(11, lookup)
-        try put.run()
+        transaction.put(
+            RecordEntry(
+                sender: batch.from.number, kind: record.kind, version: UInt32(record.version),
+                envelope: envelope.id.bytes, digest: envelope.digest.bytes, content: nil, payload: payload,
+                place: UInt32(place), retainUntil: record.retainUntil.daysSince1970, subject: lookup), as: key)
+        if held == nil { try HeldRecords.add(1, of: batch.from, in: transaction.database) }
         try Registration.apply(
             Registration.Change(
                 kind: record.kind, record: key, reference: record.reference?.key,
                 subject: lookup, formerly: held?.subject, province: record.record.register, division: record.division,
                 effective: record.effective),
-            in: database)
+            in: transaction)
     }
 
     /// Of a person without a number, the arrival stands for the person.
@@ -267,6 +241,12 @@ struct BatchReceiver {
             if !codes.isEmpty { act.details[.codes] = codes.joined(separator: ",") }
         }
         try transaction.tail.append(act, subject: pseudonym)
+    }
+}
+
+extension RecordEntry {
+    fileprivate var asOutcome: Outcome.Held {
+        Outcome.Held(version: Int(version), digest: Digest256(digest) ?? Digest256(hashing: digest))
     }
 }
 

@@ -15,48 +15,41 @@ enum Registration {
         var effective: CivilDate?
     }
 
-    static func apply(_ change: Change, in database: Database) throws {
+    static func apply(_ change: Change, in transaction: borrowing Transaction) throws {
         switch change.kind {
-        case .arrival: try open(change, in: database)
-        case .departure: try end(change, in: database)
+        case .arrival: try open(change, in: transaction)
+        case .departure: try end(change, in: transaction)
         default: break
         }
     }
 
-    private static func open(_ change: Change, in database: Database) throws {
-        if let formerly = change.formerly, formerly != change.subject {
+    private static func open(_ change: Change, in transaction: borrowing Transaction) throws {
+        let registrations = transaction.indexes.registrations
+        let storage = SQLiteRunStorage(database: transaction.database)
+        let key = change.subject + change.record
+        var held = try registrations.value(of: key, in: storage)
+        if let formerly = change.formerly, formerly != change.subject,
+            let moved = try registrations.value(of: formerly + change.record, in: storage)
+        {
             // A corrected number: the person it was by mistake is not registered here.
-            let move = try RawStatement(
-                database, "UPDATE OR REPLACE registration SET subject = ?3 WHERE subject = ?1 AND record = ?2")
-            move.bind(1, formerly)
-            move.bind(2, change.record)
-            move.bind(3, change.subject)
-            try move.run()
+            registrations.remove(formerly + change.record)
+            held = moved
         }
-        let put = try RawStatement(
-            database,
-            """
-            INSERT INTO registration(subject, record, province, division, since) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT DO UPDATE SET division = excluded.division, since = excluded.since
-            """)
-        put.bind(1, change.subject)
-        put.bind(2, change.record)
-        put.bind(3, Int(change.province.number))
-        if let division = change.division { put.bind(4, Int(division.number)) } else { put.bindNull(4) }
-        if let since = change.effective { put.bind(5, Int(since.daysSince1970)) } else { put.bindNull(5) }
-        try put.run()
+        registrations.put(
+            key,
+            RegistrationEntry(
+                province: change.province.number, division: change.division.map { UInt32($0.number) },
+                since: change.effective?.daysSince1970, until: held.map(RegistrationEntry.init(decoding:))?.until
+            ).encoded)
     }
 
-    private static func end(_ change: Change, in database: Database) throws {
-        guard let arrival = change.reference else { return }
-        let end = try RawStatement(
-            database,
-            """
-            UPDATE registration SET until = ?2
-            WHERE subject = (SELECT subject FROM record WHERE id = ?1) AND record = ?1
-            """)
-        end.bind(1, arrival)
-        if let until = change.effective { end.bind(2, Int(until.daysSince1970)) } else { end.bindNull(2) }
-        try end.run()
+    private static func end(_ change: Change, in transaction: borrowing Transaction) throws {
+        guard let arrival = change.reference, let record = try transaction.record(arrival) else { return }
+        let key = record.subject + arrival
+        let registrations = transaction.indexes.registrations
+        let held = try registrations.value(of: key, in: SQLiteRunStorage(database: transaction.database))
+        guard var entry = held.map(RegistrationEntry.init(decoding:)) else { return }
+        entry.until = change.effective?.daysSince1970
+        registrations.put(key, entry.encoded)
     }
 }

@@ -34,7 +34,9 @@ public final class SQLiteStore: Store, SQLiteReading {
             }
             try Self.makeDurable(pool)
             try Schema.migrator.migrate(pool)
-            writes = WriteQueue(pool: pool, tail: AuditTail(tree: try pool.read(AuditTables.tree)))
+            writes = WriteQueue(
+                pool: pool, tail: AuditTail(tree: try pool.read(AuditTables.tree)),
+                indexes: try pool.read(StoreIndexes.init))
         } catch let error as StoreError {
             throw error
         } catch {

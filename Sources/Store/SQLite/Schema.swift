@@ -9,6 +9,10 @@ enum Schema {
         migrator.registerMigration("1 the road") { database in
             try database.execute(sql: secrets + intake + sending + receiving + status + audit)
         }
+        migrator.registerMigration("5 sorted runs") { database in
+            try database.execute(sql: runs)
+            try MovedTables.move(in: database)
+        }
         return migrator
     }
 
@@ -198,6 +202,34 @@ enum Schema {
             root BLOB NOT NULL CHECK (length(root) = 32),
             note TEXT NOT NULL,
             at INTEGER NOT NULL
+        );
+        """
+
+    private static let runs = """
+        -- Indexes whose keys come in no order (SortedRuns): what each transaction put, and sorted runs of it.
+        CREATE TABLE index_log(
+            id INTEGER PRIMARY KEY,
+            number INTEGER NOT NULL,
+            body BLOB NOT NULL
+        );
+        CREATE TABLE index_run(
+            id INTEGER PRIMARY KEY,
+            number INTEGER NOT NULL,
+            level INTEGER NOT NULL,
+            entries INTEGER NOT NULL,
+            pages INTEGER NOT NULL,
+            state INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+            fences BLOB NOT NULL,
+            filter BLOB NOT NULL
+        );
+        CREATE TABLE index_page(
+            id INTEGER PRIMARY KEY,
+            body BLOB NOT NULL
+        );
+        -- How many facts of each sender are held.
+        CREATE TABLE held(
+            sender INTEGER PRIMARY KEY,
+            records INTEGER NOT NULL
         );
         """
 }

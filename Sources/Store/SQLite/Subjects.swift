@@ -19,24 +19,16 @@ struct Subjects {
     mutating func pseudonym(
         ofLookup lookup: [UInt8], in transaction: borrowing Transaction, at now: Instant
     ) throws -> Digest256 {
-        let day = Int64(now.dayInShanghai.daysSince1970)
-        let find = try RawStatement(transaction.database, "SELECT salt, last_act FROM person WHERE lookup = ?1")
-        find.bind(1, lookup)
-        let known = try find.first { ($0.bytes(0), $0.integer(1)) }
-        let salt = known?.0 ?? transaction.tail.random16()
-        if known == nil {
-            let insert = try RawStatement(
-                transaction.database, "INSERT INTO person(lookup, salt, last_act) VALUES (?1, ?2, ?3)")
-            insert.bind(1, lookup)
-            insert.bind(2, salt)
-            insert.bind(3, day)
-            try insert.run()
-        } else if let last = known?.1, last < day {
-            let touch = try RawStatement(transaction.database, "UPDATE person SET last_act = ?2 WHERE lookup = ?1")
-            touch.bind(1, lookup)
-            touch.bind(2, day)
-            try touch.run()
+        let day = now.dayInShanghai.daysSince1970
+        let held = try transaction.indexes.persons.value(
+            of: lookup, in: SQLiteRunStorage(database: transaction.database))
+        var person =
+            held.map(PersonEntry.init(decoding:)) ?? PersonEntry(salt: transaction.tail.random16(), lastAct: day)
+        if held == nil || person.lastAct < day {
+            person.lastAct = day
+            transaction.indexes.persons.put(lookup, person.encoded)
         }
+        let salt = person.salt
         guard let pseudonym = Digest256(keys.pseudonym(salt: salt)) else {
             throw StoreError(.corrupt, "a pseudonym has the wrong length", remedy: "report this as a defect")
         }

@@ -25,12 +25,15 @@ final class WriteQueue: Sendable {
 
     private let pool: DatabasePool
     private let tail: AuditTail
+    private let indexes: StoreIndexes
     private let pending = Mutex(Pending())
 
-    /// - Parameter tail: owned by this queue from now on; touched only on the pool's writer.
-    init(pool: DatabasePool, tail: AuditTail) {
+    /// - Parameters:
+    ///   - tail, indexes: owned by this queue from now on; touched only on the pool's writer.
+    init(pool: DatabasePool, tail: AuditTail, indexes: StoreIndexes) {
         self.pool = pool
         self.tail = tail
+        self.indexes = indexes
     }
 
     /// Runs the body in a transaction and returns when that is durable.
@@ -84,32 +87,52 @@ final class WriteQueue: Sendable {
 
     private func commit(_ group: ArraySlice<Job>, _ database: Database) {
         var errors = [StoreError?](repeating: nil, count: group.count)
-        let before = tail.mark()
+        let before = (tail.mark(), indexes.mark())
         do {
             try database.execute(sql: "BEGIN IMMEDIATE")
             for (place, job) in group.enumerated() {
                 errors[place] = try attempt(job, database, alone: group.count == 1)
             }
             try tail.write(to: database)
+            try indexes.write(to: database)
             try database.execute(sql: "COMMIT")
+            indexes.committed()
         } catch {
             try? database.execute(sql: "ROLLBACK")
-            tail.restore(before)
+            tail.restore(before.0)
+            indexes.restore(before.1)
             let failure = StoreError(database: error)
             if failure.code == .broken { pending.withLock { $0.broken = failure } }
             for job in group { job.finish(failure) }
             return
         }
         for (place, job) in group.enumerated() { job.finish(errors[place]) }
+        if indexes.needsUpkeep { maintain(database) }
+    }
+
+    /// One step of the indexes' upkeep, in a transaction of its own. What cannot be done now is tried again after the next.
+    private func maintain(_ database: Database) {
+        let before = indexes.mark()
+        do {
+            try database.execute(sql: "BEGIN IMMEDIATE")
+            try indexes.maintain(in: database)
+            try database.execute(sql: "COMMIT")
+            indexes.committed()
+        } catch {
+            try? database.execute(sql: "ROLLBACK")
+            indexes.restore(before)
+            let failure = StoreError(database: error)
+            if failure.code == .broken { pending.withLock { $0.broken = failure } }
+        }
     }
 
     /// - Returns: the job's own failure, undone.
     /// - Throws: what dooms the whole group.
     private func attempt(_ job: Job, _ database: Database, alone: Bool) throws -> StoreError? {
-        let before = tail.mark()
+        let before = (tail.mark(), indexes.mark())
         try database.execute(sql: "SAVEPOINT verb")
         do {
-            try job.perform(Transaction(database: database, tail: tail))
+            try job.perform(Transaction(database: database, tail: tail, indexes: indexes))
             try database.execute(sql: "RELEASE verb")
             return nil
         } catch {
@@ -117,7 +140,8 @@ final class WriteQueue: Sendable {
             guard failure.code != .broken, failure.code != .full else { throw failure }
             try database.execute(sql: "ROLLBACK TO verb")
             try database.execute(sql: "RELEASE verb")
-            tail.restore(before)
+            tail.restore(before.0)
+            indexes.restore(before.1)
             return failure
         }
     }
@@ -127,6 +151,14 @@ final class WriteQueue: Sendable {
 struct Transaction: ~Copyable {
     let database: Database
     let tail: AuditTail
+    let indexes: StoreIndexes
+
+    /// The newest version of a fact.
+    func record(_ key: [UInt8]) throws -> RecordEntry? {
+        try indexes.records.value(of: key, in: SQLiteRunStorage(database: database)).map(RecordEntry.init(decoding:))
+    }
+
+    func put(_ entry: RecordEntry, as key: [UInt8]) { indexes.records.put(key, entry.encoded) }
 }
 
 extension StoreError {

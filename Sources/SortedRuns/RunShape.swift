@@ -1,0 +1,38 @@
+/// What the entries of one index look like. All lengths are fixed, in bytes.
+public struct RunShape: Sendable, Hashable {
+    /// Tells the indexes of one storage apart.
+    public let index: Int
+    public let keyBytes: Int
+    /// The front part of a key under which entries are looked up together; `keyBytes` where each key is alone.
+    public let groupBytes: Int
+    public let valueBytes: Int
+
+    public init(index: Int, keyBytes: Int, groupBytes: Int? = nil, valueBytes: Int) {
+        precondition(groupBytes ?? keyBytes >= 8, "a group has at least eight bytes")
+        self.index = index
+        self.keyBytes = keyBytes
+        self.groupBytes = groupBytes ?? keyBytes
+        self.valueBytes = valueBytes
+    }
+
+    /// Key, a byte that is 1 for an entry and 0 for its removal, value.
+    var entryBytes: Int { keyBytes + 1 + valueBytes }
+    /// Entries of a page.
+    var pageEntries: Int { max(1, RunLimits.pageBytes / entryBytes) }
+}
+
+/// Bounds of an index.
+public enum RunLimits {
+    /// A page of a run is at most this long, so that with its row it fits one page of the database.
+    public static let pageBytes = 4_000
+    /// Entries kept in memory before they are written as a run.
+    public static let memoryEntries = 65_536
+    /// Runs of one level that are merged into one of the next.
+    public static let fanIn = 8
+    /// Entries that one step of a merge moves: what a step costs is what other work waits for.
+    public static let mergeStepEntries = 32_768
+    /// Pages that one step of a clearance drops.
+    public static let dropStepPages = 4_096
+    /// Bits of a run's filter for each entry; one look-up in a hundred of an absent key reads a page in vain.
+    public static let filterBitsPerEntry = 10
+}

@@ -1,0 +1,92 @@
+import GRDB
+import SortedRuns
+
+/// Runs and logs of the indexes in tables of the open transaction.
+struct SQLiteRunStorage: RunStorage {
+    let database: Database
+
+    func page(_ id: Int64) throws -> [UInt8]? {
+        let find = try RawStatement(database, "SELECT body FROM index_page WHERE id = ?1")
+        find.bind(1, id)
+        return try find.first { $0.bytes(0) }
+    }
+
+    func putPage(_ id: Int64, _ bytes: [UInt8]) throws {
+        let put = try RawStatement(database, "INSERT OR REPLACE INTO index_page(id, body) VALUES (?1, ?2)")
+        put.bind(1, id)
+        put.bind(2, bytes)
+        try put.run()
+    }
+
+    func dropPages(_ ids: Range<Int64>, limit: Int) throws -> Bool {
+        let drop = try RawStatement(
+            database,
+            "DELETE FROM index_page WHERE id IN (SELECT id FROM index_page WHERE id >= ?1 AND id < ?2 LIMIT ?3)")
+        drop.bind(1, ids.lowerBound)
+        drop.bind(2, ids.upperBound)
+        drop.bind(3, limit)
+        try drop.run()
+        return database.changesCount < limit
+    }
+
+    func putRun(_ run: StoredRun) throws {
+        let put = try RawStatement(
+            database,
+            """
+            INSERT OR REPLACE INTO index_run(id, number, level, entries, pages, state, fences, filter)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """)
+        put.bind(1, run.id)
+        put.bind(2, run.index)
+        put.bind(3, run.level)
+        put.bind(4, run.entries)
+        put.bind(5, run.pages)
+        put.bind(6, run.state.rawValue)
+        put.bind(7, run.fences)
+        put.bind(8, run.filter)
+        try put.run()
+    }
+
+    func dropRun(_ id: Int64) throws {
+        let drop = try RawStatement(database, "DELETE FROM index_run WHERE id = ?1")
+        drop.bind(1, id)
+        try drop.run()
+    }
+
+    func runs(of index: Int) throws -> [StoredRun] {
+        let find = try RawStatement(
+            database, "SELECT id, level, entries, pages, state, fences, filter FROM index_run WHERE number = ?1")
+        find.bind(1, index)
+        var found: [StoredRun] = []
+        try find.forEachRow { columns in
+            found.append(
+                StoredRun(
+                    id: columns.integer(0), index: index, level: Int(columns.integer(1)),
+                    entries: Int(columns.integer(2)), pages: Int(columns.integer(3)),
+                    state: StoredRun.State(rawValue: Int(columns.integer(4))) ?? .retired, fences: columns.bytes(5),
+                    filter: columns.bytes(6)))
+        }
+        return found
+    }
+
+    func appendLog(of index: Int, _ entries: [UInt8]) throws {
+        let append = try RawStatement(database, "INSERT INTO index_log(number, body) VALUES (?1, ?2)")
+        append.bind(1, index)
+        append.bind(2, entries)
+        try append.run()
+    }
+
+    func log(of index: Int) throws -> [[UInt8]] {
+        let find = try RawStatement(database, "SELECT body FROM index_log WHERE number = ?1 ORDER BY id")
+        find.bind(1, index)
+        var found: [[UInt8]] = []
+        try find.forEachRow { found.append($0.bytes(0)) }
+        return found
+    }
+
+    func clearLog(of index: Int) throws {
+        let clear = try RawStatement(database, "DELETE FROM index_log WHERE number = ?1")
+        clear.bind(1, index)
+        try clear.run()
+    }
+}

@@ -1,0 +1,41 @@
+import Interchange
+import JSONTape
+
+/// Says whether a document is valid, and why not.
+protocol DocumentJudge { func verdict(on text: [UInt8]) -> Verdict }
+
+/// What was found in one document.
+struct Verdict {
+    var isValid: Bool
+    /// What is wrong, for a person.
+    var lines: [String] = []
+    /// What is wrong, as further members of a JSON object: a comma, a name, a value.
+    var members: [UInt8] = []
+
+    static let valid = Verdict(isValid: true)
+}
+
+/// The kind's schema and rules, as a sender's intake applies them.
+struct EnvelopeRules: DocumentJudge {
+    private let checker = EnvelopeChecker()
+
+    func verdict(on text: [UInt8]) -> Verdict {
+        let judgement = text.withUnsafeBytes { checker.check($0, side: .sender, now: Instant.now()) }
+        let violations = judgement.violations.filter { $0.severity == .quarantine }
+        var verdict = Verdict(isValid: violations.isEmpty, members: Array(",\"violations\":[".utf8))
+        for (place, violation) in violations.enumerated() {
+            let (code, pointer) = (violation.code.rawValue, violation.pointer)
+            let message = "\(violation.text.message.english) \(violation.text.remedy.english)"
+            verdict.lines.append("\(code) \(pointer): \(message)")
+            verdict.members.append(contentsOf: "\(place > 0 ? "," : ""){\"code\":".utf8)
+            verdict.members.append(jsonString: code)
+            verdict.members.append(contentsOf: ",\"pointer\":".utf8)
+            verdict.members.append(jsonString: pointer)
+            verdict.members.append(contentsOf: ",\"message\":".utf8)
+            verdict.members.append(jsonString: message)
+            verdict.members.append(UInt8(ascii: "}"))
+        }
+        verdict.members.append(UInt8(ascii: "]"))
+        return verdict
+    }
+}

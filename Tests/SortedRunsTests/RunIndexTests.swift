@@ -1,0 +1,149 @@
+import SortedRuns
+import Testing
+
+/// A storage in memory that commits and takes back as a database does.
+final class MemoryRunStorage: RunStorage {
+    struct Content {
+        var pages: [Int64: [UInt8]] = [:]
+        var runs: [Int64: StoredRun] = [:]
+        var logs: [Int: [[UInt8]]] = [:]
+    }
+    var open = Content()
+    var durable = Content()
+
+    func commit() { durable = open }
+    func rollBack() { open = durable }
+
+    func page(_ id: Int64) throws -> [UInt8]? { open.pages[id] }
+    func putPage(_ id: Int64, _ bytes: [UInt8]) throws { open.pages[id] = bytes }
+    func dropPages(_ ids: Range<Int64>, limit: Int) throws -> Bool {
+        let found = open.pages.keys.filter { ids.contains($0) }
+        for id in found.prefix(limit) { open.pages[id] = nil }
+        return found.count <= limit
+    }
+    func putRun(_ run: StoredRun) throws { open.runs[run.id] = run }
+    func dropRun(_ id: Int64) throws { open.runs[id] = nil }
+    func runs(of index: Int) throws -> [StoredRun] { open.runs.values.filter { $0.index == index } }
+    func appendLog(of index: Int, _ entries: [UInt8]) throws { open.logs[index, default: []].append(entries) }
+    func log(of index: Int) throws -> [[UInt8]] { open.logs[index] ?? [] }
+    func clearLog(of index: Int) throws { open.logs[index] = nil }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014).
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+}
+
+@Suite struct RunIndexTests {
+    private let shape = RunShape(index: 3, keyBytes: 12, groupBytes: 9, valueBytes: 4)
+
+    /// Keys of few groups, so that groups have several and keys come again.
+    private func key(_ generator: inout SeededGenerator) -> [UInt8] {
+        let group = UInt8.random(in: 0..<40, using: &generator)
+        return [group, 1, 2, 3, 4, 5, 6, 7, group ^ 0x55] + [0, 0, UInt8.random(in: 0..<25, using: &generator)]
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4]) func doesWhatADictionaryDoes(_ seed: UInt64) throws {
+        var generator = SeededGenerator(state: seed)
+        let storage = MemoryRunStorage()
+        var index = try RunIndex(shape, seed: 7, memoryEntries: 50, in: storage)
+        var model: [[UInt8]: [UInt8]] = [:]
+        for turn in 0..<3_000 {
+            let before = (index.mark(), model)
+            for _ in 0..<Int.random(in: 1...20, using: &generator) {
+                let key = key(&generator)
+                if Int.random(in: 0..<5, using: &generator) == 0 {
+                    index.remove(key)
+                    model[key] = nil
+                } else {
+                    let value = (0..<4).map { _ in UInt8.random(in: 0...255, using: &generator) }
+                    index.put(key, value)
+                    model[key] = value
+                }
+            }
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                index.restore(before.0)
+                model = before.1
+            }
+            try index.write(to: storage)
+            storage.commit()
+            index.committed()
+            if index.needsUpkeep {
+                let mark = index.mark()
+                try index.maintain(in: storage)
+                if Int.random(in: 0..<6, using: &generator) == 0 {
+                    storage.rollBack()
+                    index.restore(mark)
+                } else {
+                    storage.commit()
+                    index.committed()
+                }
+            }
+            if turn % 97 == 0 { index = try RunIndex(shape, seed: 8, memoryEntries: 50, in: storage) }
+            let probe = key(&generator)
+            #expect(try index.value(of: probe, in: storage) == model[probe], "seed \(seed), turn \(turn)")
+            if turn % 10 == 0 { try compare(index, storage, model, group: Array(probe[..<9])) }
+        }
+        for (key, value) in model { #expect(try index.value(of: key, in: storage) == value) }
+    }
+
+    private func compare(
+        _ index: RunIndex, _ storage: MemoryRunStorage, _ model: [[UInt8]: [UInt8]], group: [UInt8]
+    ) throws {
+        var found: [[UInt8]: [UInt8]] = [:]
+        try index.forEach(group: group, in: storage) { found[$0] = $1 }
+        #expect(found == model.filter { $0.key.starts(with: group) })
+    }
+
+    @Test func whatWasPutBeforeACommitIsThereAfterAStart() throws {
+        let storage = MemoryRunStorage()
+        let index = try RunIndex(shape, seed: 1, in: storage)
+        index.put([UInt8](repeating: 9, count: 12), [1, 2, 3, 4])
+        try index.write(to: storage)
+        let again = try RunIndex(shape, seed: 2, in: storage)
+        #expect(try again.value(of: [UInt8](repeating: 9, count: 12), in: storage) == [1, 2, 3, 4])
+        #expect(try again.value(of: [UInt8](repeating: 8, count: 12), in: storage) == nil)
+    }
+
+    @Test func mergesKeepTheNumberOfRunsSmallAndLeaveNoPagesBehind() throws {
+        let storage = MemoryRunStorage()
+        let wide = RunShape(index: 1, keyBytes: 16, valueBytes: 8)
+        let index = try RunIndex(wide, seed: 1, memoryEntries: 100, in: storage)
+        var generator = SeededGenerator(state: 11)
+        for _ in 0..<6_400 {
+            let key = withUnsafeBytes(of: (generator.next(), generator.next())) { Array($0) }
+            index.put(key, [0, 0, 0, 0, 0, 0, 0, 1])
+            try index.write(to: storage)
+            index.committed()
+            while index.needsUpkeep {
+                try index.maintain(in: storage)
+                index.committed()
+            }
+        }
+        #expect(storage.open.runs.count == 1)
+        #expect(storage.open.runs.values.map(\.entries) == [6_400])
+        // 160 entries of 25 bytes a page.
+        #expect(storage.open.pages.count == 40)
+        #expect(storage.open.logs[1] == nil)
+    }
+
+    @Test func aMissingPageIsAnErrorNotAnAbsence() throws {
+        let storage = MemoryRunStorage()
+        let index = try RunIndex(shape, seed: 1, memoryEntries: 1, in: storage)
+        let key = [UInt8](repeating: 5, count: 12)
+        index.put(key, [1, 2, 3, 4])
+        try index.write(to: storage)
+        index.committed()
+        try index.maintain(in: storage)
+        index.committed()
+        storage.open.pages = [:]
+        #expect(throws: RunDamage.self) { try index.value(of: key, in: storage) }
+    }
+}
