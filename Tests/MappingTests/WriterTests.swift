@@ -59,6 +59,41 @@ import Testing
         #expect(gb.contains(0xC0))
     }
 
+    @Test func columnsFurtherDownStandWhereTheReadersFindThem() throws {
+        let cells = ["1", "a\"b", "x", "y"].map { Array($0.utf8) }
+        let xml = XMLWriter(
+            columns: ["XH", "证件/@类型", "证件/号码", "证件/有效/至"], root: "r", element: "e", encoding: .utf8)
+        #expect(
+            String(decoding: try xml.row(cells, isFirst: true), as: UTF8.self)
+                == "<e><XH>1</XH><证件 类型=\"a&quot;b\"><号码>x</号码><有效><至>y</至></有效></证件></e>\n")
+        let json = JSONRowWriter(columns: ["id", "/person/a~1b", "/person/name", "/z"], arrayAt: nil)
+        #expect(
+            String(decoding: try json.row(cells, isFirst: true), as: UTF8.self)
+                == #"{"id":"1","person":{"a/b":"a\"b","name":"x"},"z":"y"}"# + "\n")
+    }
+
+    @Test(arguments: [
+        ("format: xml, encoding: utf-8, header: 人员", "a b", "the column a b is no path of elements"),
+        ("format: xml, encoding: utf-8, header: 人员", "姓名/拼音", "the column 姓名/拼音 is in another column, or holds one"),
+        ("format: ndjson, encoding: utf-8", "/phones/0", "the column /phones/0 leads into an array"),
+        (
+            "format: dbf, encoding: gb18030", "来本地登记日期",
+            "the column 来本地登记日期 has more than the 10 bytes of a DBF field's name"
+        ),
+        (
+            "format: fixedWidth, encoding: gb18030, header: { 证件号码: 18, 姓名: 8 }", "备注",
+            "nothing tells how many bytes the column 备注 has"
+        ),
+    ])
+    func aColumnThatTheFormatCannotNameIsTold(source: String, column: String, message: String) throws {
+        let columns = "outward: { columns: [证件号码, 姓名, \"\(column)\"] }"
+        let fields = Outward.plain.replacing(
+            "{ from: 证号 }", with: source.contains("fixedWidth") ? "{ value: x }" : "{ from: 证号 }")
+        let mapping = try Outward.mapping(fields, source: source, outward: columns)
+        let error = #expect(throws: MappingMistakes.self) { try mapping.readOutward() }
+        #expect(error?.mistakes.map(\.message) == [message])
+    }
+
     @Test func jsonHasOneObjectForEachRow() throws {
         let quoted = ["1", "a\"b\\", ""].map { Array($0.utf8) }
         let array = Data(try file(JSONRowWriter(columns: Self.columns, arrayAt: []), Self.cells, quoted))

@@ -79,11 +79,8 @@ extension CompiledMapping {
                     "nothing tells how many bytes the column \($0) has", outward.place,
                     "Give its width under source.header or outward.widths")
             }
-        case .xml:
-            return columns.filter { !XMLNames.isName($0) }.map {
-                mistake(
-                    "\($0) is no name of an element", outward.place, "List the columns to write under outward.columns")
-            }
+        case .xml: return pathMistakes(columns, ColumnPath.xml, "is no path of elements")
+        case .json, .ndjson: return pathMistakes(columns, ColumnPath.json, "leads into an array")
         case .dbf:
             let text = OutwardText(source.encoding)
             return columns.filter { text.bytes($0.utf8).count > 10 }.map {
@@ -91,8 +88,18 @@ extension CompiledMapping {
                     "the column \($0) has more than the 10 bytes of a DBF field's name", outward.place,
                     "List the columns to write under outward.columns")
             }
-        case .csv, .json, .ndjson: return []
+        case .csv: return []
         }
+    }
+
+    private func pathMistakes(_ columns: [String], _ path: (String) -> [String]?, _ what: String) -> [MappingMistake] {
+        let remedy = "List the columns to write under outward.columns"
+        let bad = columns.filter { path($0) == nil }
+        let tree = CellTree(columns.map { path($0) ?? [$0] })
+        return bad.map { mistake("the column \($0) \(what)", outward.place, remedy) }
+            + tree.conflicts.map {
+                mistake("the column \(columns[$0]) is in another column, or holds one", outward.place, remedy)
+            }
     }
 
     private func mistake(_ message: String, _ place: Place, _ remedy: String) -> MappingMistake {
