@@ -30,7 +30,7 @@ struct MappingCompiler {
         }
         _ = notes.text(members["description"], "description")
         let source = notes.source(members["source"])
-        let outward = notes.outward(members["outward"], source: members["source"])
+        let outward = notes.outward(members["outward"])
         let dropped = notes.texts(members["drop"], "drop")
         guard let kind = kind(members["kind"]) else { return nil }
         let targets = Target.all(of: kind)

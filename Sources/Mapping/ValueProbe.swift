@@ -4,10 +4,19 @@ import Interchange
 /// Holds the values that a mapping itself writes against the schema and the rules of its kind, as if a row had nothing else.
 struct ValueProbe {
     let kind: Kind
+    private let checker = EnvelopeChecker()
 
     /// Later than any day that a mapping writes, so that no fixed day is one of the future.
     private static let late = Instant(seconds: 32_472_144_000)
     private static let context = TransformContext(gateway: nil, recordKey: [], clock: { late })
+
+    /// What a value can break by itself. Of the others a row has its part, and of the divisions the gateway's own list.
+    private static let own: Set<ViolationCode> = [
+        .type, .format, .length, .schema, .codeUnknown, .nameInvalid, .dateInvalid, .usccChecksum, .idDamaged,
+        .idPlaceholder, .idFormat,
+    ]
+
+    init(kind: Kind) { self.kind = kind }
 
     /// What the constants break together.
     func findings(_ rules: [FieldRule]) -> [(rule: FieldRule, violation: Violation)] {
@@ -24,7 +33,9 @@ struct ValueProbe {
         probe.origin = .constant(Array(value.utf8))
         probe.table = nil
         let others = rules.filter { $0.constant != nil && $0.target != rule.target }
-        return violations(others + [probe]).first { $0.pointer == rule.target.pointer }
+        return violations(others + [probe]).first {
+            $0.pointer == rule.target.pointer && Self.own.contains($0.code)
+        }
     }
 
     /// Those that quarantine. That something is missing is no finding: rows bring the rest.
@@ -39,8 +50,10 @@ struct ValueProbe {
             from: head.from, to: head.to, record: RecordID(home: head.to, register: head.from, high: 0, low: 0),
             issuedAt: head.issuedAt, retainUntil: head.retainUntil)
         line.write(bound, values)
-        let judgement = line.bytes.withUnsafeBytes { EnvelopeChecker().check($0, side: .sender, now: Self.late) }
-        return judgement.violations.filter { $0.severity == .quarantine && $0.code != .required }
+        let judgement = line.bytes.withUnsafeBytes { checker.check($0, side: .sender, now: Self.late) }
+        return judgement.violations.filter {
+            $0.severity == .quarantine && $0.code != .required && $0.code != .divisionUnknown
+        }
     }
 }
 

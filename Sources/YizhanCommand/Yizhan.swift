@@ -21,9 +21,10 @@ struct Yizhan: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Init.self, Serve.self, Validate.self, Transform.self, Submit.self, Export.self,
-            MappingCommand.self,
-            Queue.self, Audit.self, Quarantine.self, Status.self, Peer.self, Tables.self,
+            Demo.self, Init.self, Serve.self,
+            Validate.self, Transform.self, Submit.self, Export.self, MappingCommand.self,
+            Queue.self, Quarantine.self, Peer.self, Audit.self, Status.self,
+            Tables.self,
         ])
 
     /// Ends with the exit statuses of the design: the argument parser's own 64 becomes 2.

@@ -118,6 +118,15 @@ import Testing
         #expect(found.map(\.line) == [6])
     }
 
+    @Test func whatARowDecidesIsNoMistakeOfATable() {
+        // A table of divisions may have those of the gateway's own province, and ones that only its own list knows.
+        let yaml = Self.good.replacing(
+            "{ from: 户籍, with: [division] }", with: "{ from: 户籍, codes: { 甲: 440101, 乙: 459999 } }")
+        #expect(mistakes(yaml).isEmpty)
+        let short = yaml.replacing("459999", with: "45999")
+        #expect(mistakes(short).map(\.message) == ["person.hukouDivision cannot be 45999"])
+    }
+
     @Test func aRequestAsksSomething() {
         let yaml = Self.good.replacing("kind: permit", with: "kind: verificationRequest")
             .split(separator: "\n").filter { !$0.contains("content.") }.joined(separator: "\n")
@@ -196,5 +205,51 @@ import Testing
     @Test func aHugeFileIsNotRead() {
         let yaml = "description: \"" + String(repeating: "x", count: CompiledMapping.mostBytes) + "\"\n"
         #expect(first(yaml)?.message == "a mapping has at most 262144 bytes")
+    }
+
+    /// Every text either compiles, or its mistakes have a place and a remedy; none ends the program.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func damagedMappingsAreTold(seed: UInt64) throws {
+        var random = SplitMix(state: seed)
+        let names = ["guangdong-arrivals", "guangdong-departures"]
+        let good = try names.map { try Fixtures.bytes("config/mappings/\($0).yaml") }
+        for round in 0..<150 {
+            var bytes = good[round % good.count]
+            for _ in 0...random.next(below: 3) { Self.damage(&bytes, &random) }
+            do throws(MappingMistakes) {
+                let mapping = try CompiledMapping.compile(yaml: String(decoding: bytes, as: UTF8.self), file: "m.yaml")
+                _ = try? mapping.readOutward()
+            } catch {
+                #expect(!error.mistakes.isEmpty, "seed \(seed), round \(round)")
+                #expect(error.mistakes.allSatisfy { $0.line >= 1 && $0.column >= 1 && !$0.remedy.isEmpty })
+            }
+        }
+    }
+
+    private static func damage(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+        let place = random.next(below: bytes.count)
+        let marks = Array("{}[]:,-*&!|>'\"#%@`?\n \t\u{0}0aA=~".utf8)
+        switch random.next(below: 4) {
+        case 0: bytes[place] = marks[random.next(below: marks.count)]
+        case 1: bytes.insert(marks[random.next(below: marks.count)], at: place)
+        case 2: bytes.removeSubrange(place..<min(bytes.count, place + 1 + random.next(below: 12)))
+        default:
+            let other = random.next(below: bytes.count)
+            let piece = Array(bytes[other..<min(bytes.count, other + 1 + random.next(below: 40))])
+            bytes.insert(contentsOf: piece, at: place)
+        }
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed, everywhere.
+private struct SplitMix {
+    var state: UInt64
+
+    mutating func next(below limit: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return Int((word ^ word >> 31) % UInt64(limit))
     }
 }

@@ -1,29 +1,40 @@
+import Intake
 import Interchange
 
 /// CSV as RFC 4180 has it, with CRLF.
-struct CSVWriter: RowWriter {
-    let columns: [String]
-    /// Which line names the columns; those before it are left empty.
-    let header: Int
-    let text: OutwardText
-    /// A byte order mark settles the encoding where the mapping does not.
-    let isMarked: Bool
+public struct CSVWriter: RowWriter {
+    private let columns: [String]
+    private let header: Int
+    private let separator: UInt8
+    private let text: OutwardText
+    private let isMarked: Bool
 
-    func head(rows: Int, today: CivilDate) -> [UInt8] {
+    /// - Parameters:
+    ///   - header: which line names the columns; those before it are left empty.
+    ///   - encoding: with `auto`, UTF-8 and the byte order mark that settles it for who reads the file.
+    public init(columns: [String], header: Int, separator: CSVSeparator = .comma, encoding: SourceEncoding) {
+        self.separator = separator.rawValue
+        self.columns = columns
+        self.header = header
+        text = OutwardText(encoding)
+        isMarked = encoding == .auto
+    }
+
+    public func head(rows: Int, today: CivilDate) -> [UInt8] {
         var out: [UInt8] = isMarked ? [0xEF, 0xBB, 0xBF] : []
         for _ in 1..<max(1, header) { out += [0x0D, 0x0A] }
         append(columns.map { Array($0.utf8) }, to: &out)
         return out
     }
 
-    func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
+    public func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
         for (cell, column) in zip(cells, columns) where Self.isFormula(cell) { throw .formula(column) }
         var out: [UInt8] = []
         append(cells, to: &out)
         return out
     }
 
-    func tail() -> [UInt8] { [] }
+    public func tail() -> [UInt8] { [] }
 
     /// Spreadsheets compute what begins so, in full width too and after blanks; what it computes is the sender's to choose.
     private static func isFormula(_ cell: [UInt8]) -> Bool {
@@ -34,8 +45,8 @@ struct CSVWriter: RowWriter {
 
     private func append(_ cells: [[UInt8]], to out: inout [UInt8]) {
         for (place, cell) in cells.enumerated() {
-            if place > 0 { out.append(0x2C) }
-            if Self.needsQuotes(cell) {
+            if place > 0 { out.append(separator) }
+            if needsQuotes(cell) {
                 let doubled = cell.split(separator: 0x22, omittingEmptySubsequences: false).joined(separator: [
                     0x22, 0x22,
                 ])
@@ -47,7 +58,7 @@ struct CSVWriter: RowWriter {
         out += [0x0D, 0x0A]
     }
 
-    private static func needsQuotes(_ cell: [UInt8]) -> Bool {
-        cell.contains { $0 == 0x22 || $0 == 0x2C } || cell.first == 0x20 || cell.last == 0x20
+    private func needsQuotes(_ cell: [UInt8]) -> Bool {
+        cell.contains { $0 == 0x22 || $0 == separator } || cell.first == 0x20 || cell.last == 0x20
     }
 }

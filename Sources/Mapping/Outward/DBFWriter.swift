@@ -1,15 +1,24 @@
+import Intake
 import Interchange
 
 /// A dBASE III table of character fields. Its head tells the number of records, so it is written again at the end.
-struct DBFWriter: RowWriter {
-    let columns: [String]
-    /// Bytes of each field, 1 to 254.
-    let widths: [Int]
-    let text: OutwardText
+public struct DBFWriter: RowWriter {
+    private let columns: [String]
+    private let widths: [Int]
+    private let text: OutwardText
 
-    var headTellsRows: Bool { true }
+    /// - Parameters:
+    ///   - columns: names of at most 10 bytes in the encoding.
+    ///   - widths: of each field, in bytes of the encoding, 1 to 254.
+    public init(columns: [String], widths: [Int], encoding: SourceEncoding) {
+        self.columns = columns
+        self.widths = widths
+        text = OutwardText(encoding)
+    }
 
-    func head(rows: Int, today: CivilDate) -> [UInt8] {
+    public var headTellsRows: Bool { true }
+
+    public func head(rows: Int, today: CivilDate) -> [UInt8] {
         let (year, month, day) = today.components
         var out: [UInt8] = [0x03, UInt8(clamping: year - 1900), UInt8(month), UInt8(day)]
         out.append(little: rows, bytes: 4)
@@ -26,13 +35,13 @@ struct DBFWriter: RowWriter {
         return out + [0x0D]
     }
 
-    func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
+    public func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
         var out: [UInt8] = [0x20]
         try out.append(cells, columns, widths, text)
         return out
     }
 
-    func tail() -> [UInt8] { [0x1A] }
+    public func tail() -> [UInt8] { [0x1A] }
 }
 
 extension [UInt8] {

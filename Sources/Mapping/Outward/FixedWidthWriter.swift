@@ -1,20 +1,28 @@
+import Intake
 import Interchange
 
 /// Lines of columns with fixed widths in bytes, padded with spaces, ended by CRLF.
-struct FixedWidthWriter: RowWriter {
-    let columns: [String]
-    let widths: [Int]
-    let text: OutwardText
+public struct FixedWidthWriter: RowWriter {
+    private let columns: [String]
+    private let widths: [Int]
+    private let text: OutwardText
 
-    func head(rows: Int, today: CivilDate) -> [UInt8] { [] }
+    /// - Parameter widths: of each column, in bytes of the encoding.
+    public init(columns: [String], widths: [Int], encoding: SourceEncoding) {
+        self.columns = columns
+        self.widths = widths
+        text = OutwardText(encoding)
+    }
 
-    func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
+    public func head(rows: Int, today: CivilDate) -> [UInt8] { [] }
+
+    public func row(_ cells: [[UInt8]], isFirst: Bool) throws(OutwardError) -> [UInt8] {
         var out: [UInt8] = []
         try out.append(cells, columns, widths, text)
         return out + [0x0D, 0x0A]
     }
 
-    func tail() -> [UInt8] { [] }
+    public func tail() -> [UInt8] { [] }
 }
 
 extension [UInt8] {

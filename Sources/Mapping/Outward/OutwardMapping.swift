@@ -9,7 +9,11 @@ public struct OutwardMapping: Sendable {
     let sources: [ColumnSource]
 
     /// The most bytes that the column may have, where the format has a limit.
-    func width(of column: String) -> Int? { mapping.outward.widths[column] }
+    func width(of column: String) -> Int? {
+        if let width = mapping.outward.widths[column] { return width }
+        guard case .fixedWidth(let columns) = mapping.source.layout else { return nil }
+        return columns.first { $0.name == column }?.width
+    }
 }
 
 extension CompiledMapping {
@@ -39,6 +43,7 @@ extension CompiledMapping {
     /// what a reader of the file needs beside them.
     private var outwardColumns: [String] {
         if !outward.columns.isEmpty { return outward.columns }
+        if case .fixedWidth(let columns) = source.layout { return columns.map(\.name) }
         let placed = rules.flatMap { rule in rule.columns.map { (name: $0, place: rule.place) } }
         var names = placed.sorted { $0.place < $1.place }.map(\.name)
         if let skip = source.skip { names.insert(skip.column, at: 0) }
@@ -50,7 +55,8 @@ extension CompiledMapping {
     /// Only the record's id has the value, and a hash cannot be read back. A column that is listed, or that only tells rows
     /// to skip, is left empty.
     private func unfilled(_ column: String) -> MappingMistake? {
-        guard !outward.isListed, !dropped.contains(column), usedColumns.contains(column), column != source.skip?.column
+        guard outward.columns.isEmpty, !dropped.contains(column), usedColumns.contains(column),
+            column != source.skip?.column
         else { return nil }
         let keys =
             [record]
@@ -67,16 +73,14 @@ extension CompiledMapping {
     private func layoutMistakes(_ columns: [String]) -> [MappingMistake] {
         switch source.format {
         case .fixedWidth:
-            return columns.filter { outward.widths[$0] == nil }.map {
+            guard case .fixedWidth(let known) = source.layout else { return [] }
+            return columns.filter { name in !known.contains { $0.name == name } && outward.widths[name] == nil }.map {
                 mistake(
                     "nothing tells how many bytes the column \($0) has", outward.place,
                     "Give its width under source.header or outward.widths")
             }
-        case .xml:
-            return columns.filter { !XMLNames.isName($0) }.map {
-                mistake(
-                    "\($0) is no name of an element", outward.place, "List the columns to write under outward.columns")
-            }
+        case .xml: return pathMistakes(columns, ColumnPath.xml, "is no path of elements")
+        case .json, .ndjson: return pathMistakes(columns, ColumnPath.json, "leads into an array")
         case .dbf:
             let text = OutwardText(source.encoding)
             return columns.filter { text.bytes($0.utf8).count > 10 }.map {
@@ -84,8 +88,18 @@ extension CompiledMapping {
                     "the column \($0) has more than the 10 bytes of a DBF field's name", outward.place,
                     "List the columns to write under outward.columns")
             }
-        case .csv, .json, .ndjson: return []
+        case .csv: return []
         }
+    }
+
+    private func pathMistakes(_ columns: [String], _ path: (String) -> [String]?, _ what: String) -> [MappingMistake] {
+        let remedy = "List the columns to write under outward.columns"
+        let bad = columns.filter { path($0) == nil }
+        let tree = CellTree(columns.map { path($0) ?? [$0] })
+        return bad.map { mistake("the column \($0) \(what)", outward.place, remedy) }
+            + tree.conflicts.map {
+                mistake("the column \(columns[$0]) is in another column, or holds one", outward.place, remedy)
+            }
     }
 
     private func mistake(_ message: String, _ place: Place, _ remedy: String) -> MappingMistake {

@@ -5,11 +5,16 @@ import JSONTape
 public final class OutwardRows {
     private let outward: OutwardMapping
     private let rules: [FieldRule]
+    private let paths: Set<String>
+    /// Members of the envelopes that no rule of the mapping reads, by path, and how many envelopes had them: the local format
+    /// has no column for them.
+    public private(set) var withoutColumn: [String: Int] = [:]
     private let parser = JSONParser(maximumDepth: 16, maximumNodes: 4096)
 
     public init(_ outward: OutwardMapping) {
         self.outward = outward
         rules = outward.mapping.rules
+        paths = Set(rules.map { String($0.target.pointer.dropFirst().replacing("/", with: ".")) })
     }
 
     /// The cells of one envelope, in the order of ``OutwardMapping/columns``; nil when it is of another kind.
@@ -39,8 +44,21 @@ public final class OutwardRows {
             root["person"]?.kind == .object, root["content"]?.kind == .object
         else { throw .notAnEnvelope }
         if kind != outward.mapping.kind.rawValue { return nil }
+        for part in ["person", "content"] { countUnread(root[member: part], part) }
         return rules.map { Self.value($0.target.path, root) }
     }
+
+    private func countUnread(_ value: JSONView?, _ path: String) {
+        guard let value else { return }
+        if value.kind == .object {
+            value.forEachMember { name, value in countUnread(value, "\(path).\(name.string ?? "")") }
+        } else if !paths.contains(path), withoutColumn[path] != nil || withoutColumn.count < Self.mostPaths {
+            withoutColumn[path, default: 0] += 1
+        }
+    }
+
+    /// Paths that are counted: more than any kind has.
+    private static let mostPaths = 64
 
     /// What the envelope has at the target; nil when it has nothing.
     private static func value(_ path: String, _ root: JSONView) -> [UInt8]? {

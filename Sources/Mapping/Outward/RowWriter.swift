@@ -27,18 +27,18 @@ extension RowWriter {
 extension OutwardMapping {
     /// The writer of the mapping's own format.
     public func writer() -> any RowWriter {
-        let source = mapping.source
-        let text = OutwardText(source.encoding)
-        switch source.format {
-        case .csv:
-            return CSVWriter(columns: columns, header: source.header, text: text, isMarked: source.encoding == .auto)
+        let encoding = mapping.source.encoding
+        switch mapping.source.layout {
+        case .csv(let header, let headerLines, let separator):
+            return CSVWriter(
+                columns: columns, header: header + headerLines - 1, separator: separator, encoding: encoding)
         case .fixedWidth:
-            return FixedWidthWriter(columns: columns, widths: columns.map { width(of: $0) ?? 0 }, text: text)
-        case .xml:
-            return XMLWriter(columns: columns, root: mapping.outward.root, element: mapping.outward.element, text: text)
-        case .json: return JSONRowWriter(columns: columns, isArray: true, text: text)
-        case .ndjson: return JSONRowWriter(columns: columns, isArray: false, text: text)
-        case .dbf: return DBFWriter(columns: columns, widths: columns.map(fieldLength), text: text)
+            return FixedWidthWriter(columns: columns, widths: columns.map { width(of: $0) ?? 0 }, encoding: encoding)
+        case .xml(let row):
+            return XMLWriter(columns: columns, root: mapping.outward.root, element: row, encoding: encoding)
+        case .json(.array(let pointer)): return JSONRowWriter(columns: columns, arrayAt: pointer)
+        case .json(.lines): return JSONRowWriter(columns: columns, arrayAt: nil)
+        case .dbf: return DBFWriter(columns: columns, widths: columns.map(fieldLength), encoding: encoding)
         }
     }
 

@@ -8,9 +8,10 @@ struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes received records in the local system's format: a mapping read the other way.",
         discussion: """
-            Reads envelopes, one to a line, and writes the mapping's kind in the mapping's format and encoding. Where a code
-            has several words in the mapping, the first is written. A record that the format cannot hold is told on
-            standard error, without its values, and left out.
+            Reads envelopes, one to a line, and writes the mapping's kind in the mapping's format and encoding. \
+            Where a code has several words in the mapping, the first is written. A record that the format cannot hold \
+            is told on standard error, without its values, and left out.
+
             Exit status 0 done, 1 when records were left out, 2 when the mapping cannot be read outward.
             Example: yizhan export --mapping mappings/guangdong-arrivals.yaml received.ndjson --output received.csv
             """)
@@ -82,12 +83,15 @@ struct ExportRun {
         try sink.close()
         if ofOtherKinds > 0 {
             Terminal.complain(
-                "note: \(Terminal.grouped(ofOtherKinds)) envelopes of other kinds than \(kind.rawValue) were passed over"
+                "note: passed over, of other kinds than \(kind.rawValue): \(Terminal.counted(ofOtherKinds, "envelope"))"
             )
         }
-        if leftOut > 0 {
+        for (path, count) in rows.withoutColumn.sorted(by: { $0.key < $1.key }) {
             Terminal.complain(
-                "\(Terminal.grouped(leftOut)) records were left out, \(Terminal.grouped(written)) written")
+                "note: the mapping has no column for \(path), which stands in \(Terminal.counted(count, "record"))")
+        }
+        if leftOut > 0 {
+            Terminal.complain("left out: \(Terminal.counted(leftOut, "record")); written: \(Terminal.grouped(written))")
         }
     }
 
@@ -108,4 +112,9 @@ struct ExportRun {
         var place: String?
         var message, remedy: String
     }
+}
+
+extension Terminal {
+    /// `1 record`, `1,204 records`
+    static func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
 }

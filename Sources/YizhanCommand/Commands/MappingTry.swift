@@ -10,8 +10,9 @@ extension MappingCommand {
             abstract:
                 "Runs a mapping over a file without keeping anything: what passes, and what is wrong with the rest.",
             discussion: """
-                Prints counts, codes, columns and row numbers, never a value of a row. With --against it runs two mappings
-                over the file and prints the rows for which they differ.
+                Prints counts, codes, columns and row numbers, never a value of a row. With --against it runs two \
+                mappings over the file and prints the rows for which they differ.
+
                 Exit status 0 when every row passes, 1 when some do not, 2 when a mapping has mistakes.
                 Example: yizhan mapping try mappings/guangdong-arrivals.yaml arrivals.csv
                 Example: yizhan mapping try mappings/guangdong-arrivals.yaml --against new.yaml arrivals.csv

@@ -50,6 +50,9 @@ struct ComparisonText {
     let comparison: TrialComparison
     let names: (first: String, second: String)
 
+    /// Changes of outcome that are printed.
+    private static let mostChanges = 20
+
     init(_ comparison: TrialComparison, names: (String, String)) {
         self.comparison = comparison
         self.names = names
@@ -61,9 +64,15 @@ struct ComparisonText {
         if comparison.differing.count == 0 {
             return Terminal.say("\nEvery row comes to the same.")
         }
-        Terminal.say("\n\(Terminal.grouped(comparison.differing.count)) rows differ:")
-        for (change, difference) in comparison.outcomes.sorted(by: { $0.key < $1.key }) {
+        Terminal.say(
+            "\n\(Terminal.counted(comparison.differing.count, "row")) that differ\(comparison.differing.count == 1 ? "s" : ""):"
+        )
+        let changes = comparison.outcomes.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        for (change, difference) in changes.prefix(Self.mostChanges) {
             say("\(change.before) → \(change.after)", difference)
+        }
+        if changes.count > Self.mostChanges {
+            Terminal.say("  and \(changes.count - Self.mostChanges) rarer changes of outcome; --json has all")
         }
         for (name, difference) in comparison.members.sorted(by: { $0.key < $1.key }) {
             say("another value of \(name)", difference)
