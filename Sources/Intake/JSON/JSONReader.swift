@@ -31,7 +31,7 @@ public struct JSONReader: RowReader {
         limits: IntakeLimits = .standard
     ) throws(IntakeError) {
         var window = ByteWindow(input, chunkBytes: limits.chunkBytes)
-        let settled = try EncodingDetection.settle(encoding, in: &window)
+        let settled = try EncodingDetection.settle(encoding, in: &window, mark: 0x22)
         self.encoding = settled.encoding
         self.limits = limits
         members = JSONColumns(named, limits: limits)
@@ -59,7 +59,7 @@ public struct JSONReader: RowReader {
             let isWhole = found.fault == nil ? decode(found.length) : true
             var isEmpty = false
             if row.fault == nil {
-                row.fault = parse { view in isEmpty = load(view, into: &row) }
+                if let fault = parse({ view in isEmpty = load(view, into: &row) }) { row.fault = fault }
                 if !isWhole { noteReplacements(in: &row) }
             }
             rows.pass(found.length)

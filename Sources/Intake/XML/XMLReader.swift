@@ -21,7 +21,7 @@ public struct XMLReader: RowReader {
         limits: IntakeLimits = .standard
     ) throws(IntakeError) {
         var window = ByteWindow(input, chunkBytes: limits.chunkBytes)
-        let settled = try EncodingDetection.settle(encoding, in: &window)
+        let settled = try EncodingDetection.settle(encoding, in: &window, mark: 0x3C)
         self.encoding = settled.encoding
         tree = XMLRowScan.tree(named, encoding: settled.encoding, limits: limits)
         let scan = XMLRowScan(tree, encoding: settled.encoding, limits: limits)

@@ -152,7 +152,7 @@ extension XMLRows {
         while true {
             let isInside = !open.isEmpty
             let text = window.withBytes { bytes in
-                bytes.prefix { $0 != 0x3C && (isInside || XMLCursor.isBlank($0) || $0 == 0) }.count
+                bytes.prefix { $0 != 0x3C && (isInside || XMLCursor.isBlank($0) || $0 == 0 || $0 == 0x1A) }.count
             }
             window.consume(text)
             if let first = window.withBytes(\.first) {
@@ -177,12 +177,14 @@ extension XMLRows {
             do throws(XMLStop) {
                 return try readTag()
             } catch {
-                if case .fault = error { throw .brokenXML(at: window.offset) }
+                guard case .needsMore = error else {
+                    let isType = window.withBytes { $0.starts(with: "<!DOCTYPE".utf8) }
+                    throw isType ? .documentType(at: window.offset) : .brokenXML(at: window.offset)
+                }
             }
             if window.isLast { throw .cutXML(at: window.offset) }
             if window.count > limits.rowBytes { throw .longMarkup(limits.rowBytes, at: window.offset) }
             try window.fill()
-            if window.withBytes({ $0.starts(with: "<!DOCTYPE".utf8) }) { throw .documentType(at: window.offset) }
         }
     }
 
