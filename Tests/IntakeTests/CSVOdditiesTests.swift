@@ -46,7 +46,7 @@ import Testing
         #expect(try ReadFile(Array("a,b\n1,\u{1A}x\n".utf8), csv()).rows == [["1", "\u{1A}x"]])
     }
 
-    @Test func NULIsACharacter() throws {
+    @Test func nulIsACharacter() throws {
         #expect(try ReadFile(Array("a,b\n1,x\0y\n\0,\n".utf8), csv()).rows == [["1", "x\0y"], ["\0", ""]])
     }
 

@@ -25,7 +25,8 @@ private let dbf = SourceFormat.dbf(driver: nil)
 
     @Test func binaryFieldsOfVisualFoxProAreText() throws {
         var table = TableFixture(
-            [.init("I", "I", 4), .init("Y", "Y", 8), .init("B", "B", 8), .init("T", "T", 8), .init("A", "+", 4)], [[UInt8]]())
+            [.init("I", "I", 4), .init("Y", "Y", 8), .init("B", "B", 8), .init("T", "T", 8), .init("A", "+", 4)],
+            [[UInt8]]())
         table.version = 0x30
         table.records = [
             [0x20, 0xFE, 0xFF, 0xFF, 0xFF] + [0x87, 0xD6, 0x12, 0, 0, 0, 0, 0] + [0, 0, 0, 0, 0, 0, 0xF8, 0x3F]
@@ -37,7 +38,8 @@ private let dbf = SourceFormat.dbf(driver: nil)
 
     @Test func nullFlagsOfVisualFoxProAreFollowed() throws {
         var table = TableFixture(
-            [.init("V", "V", 6, flags: 2), .init("C", "C", 2, flags: 2), .init("_NullFlags", "0", 1, flags: 5)], [[UInt8]]())
+            [.init("V", "V", 6, flags: 2), .init("C", "C", 2, flags: 2), .init("_NullFlags", "0", 1, flags: 5)],
+            [[UInt8]]())
         table.version = 0x32
         // Bits: the length of V, V is null, C is null.
         table.records = [

@@ -32,9 +32,10 @@ import Testing
         #expect(file.damaged == [[], ["a"], ["a"], [], []])
     }
 
-    @Test(arguments: [
-        [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFE], [0xE5, 0xA4],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFE], [0xE5, 0xA4],
+        ] as [[UInt8]])
     func bytesThatAreNoUTF8AreReplacedOneByOne(bad: [UInt8]) throws {
         let bytes = Array("a,b\n夏,x".utf8) + bad + Array("y\n建,z\n".utf8)
         let file = try ReadFile(bytes, plainCSV, encoding: .utf8)
@@ -70,7 +71,9 @@ import Testing
                 let limits = IntakeLimits(rowBytes: 300, cells: 30, cellBytes: 100, depth: 6, chunkBytes: chunk)
                 do {
                     let file = try ReadFile(mutated, format, withheld: ["XM"], limits: limits)
-                    for row in file.rows where row.count != 1 { #expect(row.count == file.columns.count, "seed \(seed)") }
+                    for row in file.rows where row.count != 1 {
+                        #expect(row.count == file.columns.count, "seed \(seed)")
+                    }
                 } catch let error as IntakeError {
                     #expect(error.byteOffset >= 0 && error.byteOffset <= mutated.count, "seed \(seed): \(error)")
                 }
@@ -85,14 +88,21 @@ import Testing
             .fixedWidth([.init(name: "n", width: 3), .init(name: "XM", width: 5), .init(name: "x", width: 2)])
         ),
         (
-            TableFixture([.init("XM", "C", 6), .init("I", "I", 4), .init("D", "D", 8)], [" 夏建abcd20200101", "*夏建abcd20200101"]).bytes,
+            TableFixture(
+                [.init("XM", "C", 6), .init("I", "I", 4), .init("D", "D", 8)], [" 夏建abcd20200101", "*夏建abcd20200101"]
+            ).bytes,
             .dbf(driver: nil)
         ),
         (
-            Array("<?xml version='1.0'?><r><row a='1'><XM>夏&#x5EFA;</XM><b><c>1</c></b></row><!-- x --><row><XM/></row></r>".utf8),
+            Array(
+                "<?xml version='1.0'?><r><row a='1'><XM>夏&#x5EFA;</XM><b><c>1</c></b></row><!-- x --><row><XM/></row></r>"
+                    .utf8),
             .xml(row: "row")
         ),
-        (Array(#"{"data":[{"XM":"夏\u5EFA","n":1.5e3,"p":{"q":[1,2]}},{"XM":null}],"x":[]}"#.utf8), .json(.array(["data"]))),
+        (
+            Array(#"{"data":[{"XM":"夏\u5EFA","n":1.5e3,"p":{"q":[1,2]}},{"XM":null}],"x":[]}"#.utf8),
+            .json(.array(["data"]))
+        ),
         (Array("{\"XM\":\"夏\\u5EFA\",\"n\":1}\n\n{\"XM\":\"建\",\"p\":{\"q\":[1]}}\n".utf8), .json(.lines)),
     ]
 

@@ -21,7 +21,8 @@ private let ndjson = SourceFormat.json(.lines)
         let file = try ReadFile(Array("[\(row)]".utf8), json)
         #expect(file.columns == ["id", "/person/name", "/person/a~1b/~0", "/phones/0", "/phones/1", "none", "empty"])
         #expect(file.rows == [["1", "夏", "2", "x", "y", "", ""]])
-        let whole = try ReadFile(Array("[\(row)]".utf8), json, used: ["phones", "/person/a~1b", "/id"], dropped: ["none", "empty"])
+        let whole = try ReadFile(
+            Array("[\(row)]".utf8), json, used: ["phones", "/person/a~1b", "/id"], dropped: ["none", "empty"])
         #expect(whole.columns == ["/id", "/person/name", "/person/a~1b", "phones", "none", "empty"])
         #expect(whole.rows == [["1", "夏", #"{"~":2}"#, #"["x","y"]"#, "", ""]])
     }
@@ -42,20 +43,24 @@ private let ndjson = SourceFormat.json(.lines)
             let file = try ReadFile(Array(text.utf8), format, limits: IntakeLimits(chunkBytes: chunk))
             #expect(file.rows == [["1"], ["2"]], "chunk \(chunk)")
         }
-        for path in [["rows"], ["data", "2", "rows"], ["data", "1", "none"], ["head", "n", "1"], ["data", "x"], ["tail"]] {
+        for path in [
+            ["rows"], ["data", "2", "rows"], ["data", "1", "none"], ["head", "n", "1"], ["data", "x"], ["tail"],
+        ] {
             #expect(refusal(Array(text.utf8), .json(.array(path)))?.code == .form, "\(path)")
         }
     }
 
     @Test func aLineThatIsNotJSONSpoilsItselfOnly() throws {
         let lines = [
-            #"{"a":"1"}"#, #"{"a":"2""#, #"{"a":"3"}"#, "", "[1]", "7", #"{"a":"4","a":"5"}"#, #"{"a":"\uD800"}"#, "{'a':1}",
+            #"{"a":"1"}"#, #"{"a":"2""#, #"{"a":"3"}"#, "", "[1]", "7", #"{"a":"4","a":"5"}"#, #"{"a":"\uD800"}"#,
+            "{'a':1}",
             #"{"a":6}"#, #"{"a":7}"#, #"{"a":8}"#, #"{"a":9}"#, "  ", #"{"a":10}"#,
         ]
         let file = try ReadFile(Array(lines.joined(separator: "\r\n").utf8), ndjson)
         #expect(
             file.rows.map { $0[0] } == [
-                "1", "notJSON", "3", "notAnObject", "notAnObject", "notJSON", "notJSON", "notJSON", "6", "7", "8", "9", "10",
+                "1", "notJSON", "3", "notAnObject", "notAnObject", "notJSON", "notJSON", "notJSON", "6", "7", "8", "9",
+                "10",
             ])
         #expect(file.skipped == 2)
         #expect(file.raw[1].isEmpty)
@@ -73,7 +78,8 @@ private let ndjson = SourceFormat.json(.lines)
         for (text, code, offset) in [
             (#"[{"a":1} {"a":2}]"#, IntakeError.Code.form, 9), (#"[{"a":1},{"a":"2]"#, .truncated, 9),
             (#"[{"a":1},"#, .truncated, 9), (#"[{"a":1}"#, .truncated, 8), (#"[{"a":1},]"#, .form, 9),
-            (#"[{"a":1}] x"#, .form, 10), (#"{"a":1}"#, .form, 0), ("", .empty, 0), ("  ", .form, 2), ("[1,2,3]", .form, 1),
+            (#"[{"a":1}] x"#, .form, 10), (#"{"a":1}"#, .form, 0), ("", .empty, 0), ("  ", .form, 2),
+            ("[1,2,3]", .form, 1),
         ] {
             #expect(refusal(Array(text.utf8), json)?.code == code, "\(text)")
             #expect(refusal(Array(text.utf8), json)?.byteOffset == offset, "\(text)")
@@ -100,7 +106,8 @@ private let ndjson = SourceFormat.json(.lines)
         let file = try ReadFile(bytes, ndjson)
         #expect(file.damaged == [[], ["a"], []])
         #expect(file.rows[1][1] == "1")
-        let wrong = Array("{\"a\":\"".utf8) + xia + Array("\"}\n{\"a\":\"建\"}\n{\"a\":\"".utf8) + xia + Array("\"}\n".utf8)
+        let wrong =
+            Array("{\"a\":\"".utf8) + xia + Array("\"}\n{\"a\":\"建\"}\n{\"a\":\"".utf8) + xia + Array("\"}\n".utf8)
         #expect(refusal(wrong, ndjson, encoding: .utf8)?.code == .encoding)
         #expect(refusal(wrong, ndjson, encoding: .utf8)?.byteOffset == 6)
     }

@@ -55,7 +55,8 @@ struct ReadFile {
 }
 
 /// Why a file is refused; nil when it is not.
-func refusal(_ bytes: [UInt8], _ format: SourceFormat, encoding: SourceEncoding = .auto, used: [String] = [],
+func refusal(
+    _ bytes: [UInt8], _ format: SourceFormat, encoding: SourceEncoding = .auto, used: [String] = [],
     dropped: [String] = [], limits: IntakeLimits = .standard
 ) -> IntakeError? {
     do {

@@ -104,7 +104,8 @@ private func text(_ rows: String, root: String = "登记") -> [UInt8] {
 
     @Test(arguments: [
         "<人员><XM>夏</XB></人员>", "<人员><XM>夏</人员>", "<人员><XM a=1>夏</XM></人员>", "<人员><XM a='1'b='2'>夏</XM></人员>",
-        "<人员><XM a='<'>夏</XM></人员>", "<人员><1>夏</1></人员>", "<人员><XM>3 < 4</XM></人员>", "<人员><XM>夏</XM><!-- a -- b --></人员>",
+        "<人员><XM a='<'>夏</XM></人员>", "<人员><1>夏</1></人员>", "<人员><XM>3 < 4</XM></人员>",
+        "<人员><XM>夏</XM><!-- a -- b --></人员>",
         "<人员><XM>夏</XM></XM></人员>", "<人员><!ENTITY a 'b'></人员>",
     ])
     func aRowThatIsNotWellFormedSpoilsItselfOnly(row: String) throws {
@@ -128,7 +129,9 @@ private func text(_ rows: String, root: String = "登记") -> [UInt8] {
         let whole = text("<人员><XM>一</XM></人员><人员><XM>二</XM></人员>")
         for length in stride(from: 49, to: whole.count - 1, by: 1) {
             let code = refusal(Array(whole[..<length]), xml, encoding: .gb18030)?.code
-            #expect(code == .truncated || code == .encoding || code == .form, "\(length) bytes: \(String(describing: code))")
+            #expect(
+                code == .truncated || code == .encoding || code == .form, "\(length) bytes: \(String(describing: code))"
+            )
         }
         #expect(refusal(Array("<r><人员><XM>一".utf8), xml)?.byteOffset == 3)
     }

@@ -10,9 +10,11 @@ import Testing
         "XH": "1", "XM": "夏建雪", "XB": "女", "CSRQ": "1980-12-31", "ZJLX": "居民身份证", "ZJHM": "450123198012316804",
         "HJQH": "450123", "JZQH": "441823", "LDRQ": "2019-10-06", "DJRQ": "2019-10-16", "LRYY": "其他", "HYZK": "未婚",
     ]
-    private static let order = ["XH", "XM", "XB", "CSRQ", "ZJLX", "ZJHM", "HJQH", "JZQH", "LDRQ", "DJRQ", "LRYY", "HYZK"]
+    private static let order = [
+        "XH", "XM", "XB", "CSRQ", "ZJLX", "ZJHM", "HJQH", "JZQH", "LDRQ", "DJRQ", "LRYY", "HYZK",
+    ]
 
-    private func mapping(_ source: String, drop: String = "[HYZK]") throws -> CompiledMapping {
+    private func mapping(_ source: String, drop: String = "[XH, HYZK]") throws -> CompiledMapping {
         let yaml = String(decoding: try Fixtures.bytes("config/mappings/zhejiang-arrivals.yaml"), as: UTF8.self)
         let fields = try #require(yaml.range(of: "constants:")).lowerBound
         let head = "mapping: t\nkind: arrival\nsource:\n\(source)\ndrop: \(drop)\n"
@@ -73,11 +75,12 @@ import Testing
 
     @Test(arguments: ["csv", "xml", "json", "ndjson"])
     func aColumnThatIsNeitherUsedNorDroppedIsRefused(format: String) throws {
-        let mapping = try mapping(try #require(Self.sources[format]), drop: "[X]")
+        let mapping = try mapping(try #require(Self.sources[format]), drop: "[XH, X]")
         let bytes = file(format)
         let known = Transformer(mapping, context: Fixtures.context())
         #expect(throws: Never.self) { try known.open(MemorySource(bytes)) }
-        let unknown = Array(String(decoding: bytes, as: UTF8.self).split(separator: "HYZK").joined(separator: "血型").utf8)
+        let unknown = Array(
+            String(decoding: bytes, as: UTF8.self).split(separator: "HYZK").joined(separator: "血型").utf8)
         let error = #expect(throws: IntakeError.self) { try known.open(MemorySource(unknown)) }
         #expect(error?.code == .columnUnknown)
         let messages = try mapping.check(sample: MemorySource(unknown)).mistakes.map(\.message)
@@ -106,7 +109,8 @@ import Testing
     @Test func aLabelSaysWhatAColumnTellsOf() throws {
         let source = "  format: ndjson\n  labels: { c7: 子女数, HYZK: 行业状况 }"
         let (rows, counts) = try rows(
-            Array("{\"XH\":\"1\",\"XM\":\"夏\",\"c7\":\"secret\",\"HYZK\":\"kept\"}\n".utf8), try mapping(source, drop: "[c7, HYZK]"))
+            Array("{\"XH\":\"1\",\"XM\":\"夏\",\"c7\":\"secret\",\"HYZK\":\"kept\"}\n".utf8),
+            try mapping(source, drop: "[XH, c7, HYZK]"))
         #expect(counts.forbiddenColumns == ["c7"])
         let raw = String(decoding: try #require(rows.first?.raw), as: UTF8.self)
         #expect(raw == "{\"XH\":\"1\",\"XM\":\"夏\",\"c7\":null,\"HYZK\":\"kept\"}")

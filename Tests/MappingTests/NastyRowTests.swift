@@ -13,9 +13,12 @@ import Testing
 
     @Test(arguments: [
         ("4.50123E+17", "ID_DAMAGED"), ("4.50123198012317E+17", "ID_DAMAGED"), ("4.5e17", "ID_DAMAGED"),
-        ("450123198012316000", "ID_DAMAGED"), ("450123801231680", "ID_LEGACY_15"), ("4.50123801231680E+14", "ID_DAMAGED"),
-        ("000000198012310000", "ID_PLACEHOLDER"), ("000000000000000000", "ID_PLACEHOLDER"), ("45012319801231680", "ID_FORMAT"),
-        ("450123198012316804.0", "ID_FORMAT"), ("4501231980123168O4", "ID_FORMAT"), ("", "REQUIRED"), ("#REF!", "ID_FORMAT"),
+        ("450123198012316000", "ID_DAMAGED"), ("450123801231680", "ID_LEGACY_15"),
+        ("4.50123801231680E+14", "ID_DAMAGED"),
+        ("000000198012310000", "ID_PLACEHOLDER"), ("000000000000000000", "ID_PLACEHOLDER"),
+        ("45012319801231680", "ID_FORMAT"),
+        ("450123198012316804.0", "ID_FORMAT"), ("4501231980123168O4", "ID_FORMAT"), ("", "REQUIRED"),
+        ("#REF!", "ID_FORMAT"),
         ("450123198012316805", "ID_CHECKSUM"),
     ])
     func numbers(number: String, code: String) throws {
@@ -43,7 +46,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "20191006", "2019/10/6", "2019.10.06", "2019年10月6日", "２０１９－１０－０６", "2019-10-06 00:00:00", "2019-10-06T00:00:00.000",
+        "20191006", "2019/10/6", "2019.10.06", "2019年10月6日", "２０１９－１０－０６", "2019-10-06 00:00:00",
+        "2019-10-06T00:00:00.000",
         "\u{3000}2019-10-06\u{A0}",
     ])
     func daysHoweverTheyAreWritten(day: String) throws {

@@ -101,7 +101,9 @@ public struct JSONReader: RowReader {
     /// Puts the row's text into `text`. False when some bytes were not text.
     private mutating func decode(_ length: Int) -> Bool {
         text.removeAll(keepingCapacity: true)
-        return rows.withBytes(length) { encoding.decodeReplacing($0, into: &text) }
+        let isWhole = rows.withBytes(length) { encoding.decodeReplacing($0, into: &text) }
+        while let last = text.last, last == 0x0A || last == 0x0D { text.removeLast() }
+        return isWhole
     }
 
     /// What is wrong with the object in `text`; nil when `body` was called with it.
