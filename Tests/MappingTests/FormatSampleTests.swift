@@ -126,6 +126,11 @@ import Testing
             ("  format: json\n  header: data", "source.header must be the JSON Pointer"),
             ("  format: dbf\n  header: GBK", "source.header must be a language driver's number"),
             ("  format: dbf\n  separator: tab", "source.separator belongs to csv"),
+            ("  format: fixedWidth\n  header: { XH: 6, HYZK: 4 }", "source.header has no column ZJLX"),
+            (
+                "  format: fixedWidth\n  header: { \(Self.order.map { "\($0): 9" }.joined(separator: ", ")), BZ: 9 }",
+                "the column BZ is neither used nor dropped"
+            ),
         ] {
             let error = #expect(throws: MappingMistakes.self) { try mapping(source) }
             #expect(error?.mistakes.contains { $0.message.hasPrefix(message) } == true, "\(source)")

@@ -97,7 +97,7 @@ public struct XMLReader: RowReader {
             var position = 0
             for cell in cells {
                 guard let column = cell.node.column, column < plan.decoded.count, !cell.span.isEmpty else { continue }
-                if plan.withheld[column], cell.span.lowerBound >= position {
+                if column < plan.withheld.count, plan.withheld[column], cell.span.lowerBound >= position {
                     row.raw.append(contentsOf: bytes[position..<cell.span.lowerBound])
                     position = cell.span.upperBound
                 }
