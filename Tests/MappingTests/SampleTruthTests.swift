@@ -68,10 +68,9 @@ import Testing
         let sample = try Fixtures.bytes("Tests/Fixtures/samples/\(name).\(suffix)")
         let stream = try Transformer(mapping, context: Fixtures.context()).open(MemorySource(sample))
         while try stream.next() != nil {}
-        #expect(
-            [stream.counts.accepted, stream.counts.flagged, stream.counts.quarantined] == [
-                accepted, flagged, quarantined,
-            ])
+        #expect(stream.counts.accepted == accepted)
+        #expect(stream.counts.flagged == flagged)
+        #expect(stream.counts.quarantined == quarantined)
     }
 
     private func compare(_ row: TransformedRow, _ truth: Truth) throws {
