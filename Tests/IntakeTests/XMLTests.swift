@@ -38,6 +38,12 @@ private func text(_ rows: String, root: String = "登记") -> [UInt8] {
         #expect(refusal(bytes, format, encoding: .utf8)?.byteOffset == head.count)
     }
 
+    @Test func tagsInAnotherEncodingAreToldFromBrokenTags() {
+        let utf8 = Array("<登记 省='浙江'><人员><XM>夏</XM></人员></登记>".utf8)
+        #expect(refusal(utf8, xml, encoding: .gb18030)?.code == .encoding)
+        #expect(refusal(Array("<登记 省=浙江><人员><XM>夏</XM></人员></登记>".utf8), xml)?.code == .form)
+    }
+
     @Test func referencesAreCharacters() throws {
         let file = try ReadFile(
             text("<人员><A>&#x20BB7;&#134071;&lt;&amp;&gt;&quot;&apos;</A><B x='&#x2022;&amp;'>买&#xB7;买</B></人员>"), xml)

@@ -177,14 +177,25 @@ extension XMLRows {
             do throws(XMLStop) {
                 return try readTag()
             } catch {
-                guard case .needsMore = error else {
-                    let isType = window.withBytes { $0.starts(with: "<!DOCTYPE".utf8) }
-                    throw isType ? .documentType(at: window.offset) : .brokenXML(at: window.offset)
-                }
+                guard case .needsMore = error else { throw malformedTag() }
             }
             if window.isLast { throw .cutXML(at: window.offset) }
             if window.count > limits.rowBytes { throw .longMarkup(limits.rowBytes, at: window.offset) }
             try window.fill()
+        }
+    }
+
+    /// A tag that is no tag is most often text in another encoding.
+    private func malformedTag() -> IntakeError {
+        window.withBytes { bytes in
+            if bytes.starts(with: "<!DOCTYPE".utf8) { return .documentType(at: window.offset) }
+            let tag = UnsafeBufferPointer(rebasing: bytes.prefix { $0 != 0x3E })
+            do throws(TextEncoding.Fault) {
+                try encoding.check(tag)
+                return .brokenXML(at: window.offset)
+            } catch {
+                return .fault(.invalid(at: error.offset), base: window.offset, encoding: encoding)
+            }
         }
     }
 
