@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The places in a row that can hold a value, in formats whose rows name them: each is a column, or has others below it.
 ///
 /// The first pass over a file grows the tree; the second finds its way by it.
@@ -7,11 +13,11 @@ final class ColumnTree {
         let name: String
         /// The mapping names it: it is taken as one value, whatever is in it.
         let isWhole: Bool
-        fileprivate(set) var column: Int?
-        fileprivate var children: [[UInt8]: Node] = [:]
-        fileprivate var order: [(name: [UInt8], node: Node)] = []
+        @exclusivity(unchecked) fileprivate(set) var column: Int?
+        @exclusivity(unchecked) fileprivate var children: [[UInt8]: Node] = [:]
+        @exclusivity(unchecked) fileprivate var order: [(name: [UInt8], node: Node)] = []
         /// Where it was seen with nothing in it, before it was known to be a column.
-        fileprivate var firstEmpty: Int?
+        @exclusivity(unchecked) fileprivate var firstEmpty: Int?
 
         fileprivate init(name: String, isWhole: Bool) {
             self.name = name
@@ -23,11 +29,11 @@ final class ColumnTree {
     typealias Naming = (_ above: String, _ name: [UInt8]) -> String
 
     let root = Node(name: "", isWhole: false)
-    private(set) var found = FoundColumns()
+    @exclusivity(unchecked) private(set) var found = FoundColumns()
     private let named: NamedColumns
     private let limits: IntakeLimits
     private let naming: Naming
-    private var isLearning = true
+    @exclusivity(unchecked) private var isLearning = true
 
     init(_ named: NamedColumns, limits: IntakeLimits, naming: @escaping Naming) {
         self.named = named
@@ -43,7 +49,13 @@ final class ColumnTree {
     func child(of node: Node, _ name: UnsafeRawBufferPointer, guess: Int) -> Node? {
         if guess < node.order.count {
             let candidate = node.order[guess]
-            if candidate.name.count == name.count, candidate.name.elementsEqual(name) { return candidate.node }
+            let isSame = candidate.name.withUnsafeBytes { known in
+                guard known.count == name.count, let known = known.baseAddress, let name = name.baseAddress else {
+                    return false
+                }
+                return memcmp(known, name, candidate.name.count) == 0
+            }
+            if isSame { return candidate.node }
         }
         return lookUp(node, Array(name))
     }

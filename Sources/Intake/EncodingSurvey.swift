@@ -4,20 +4,22 @@
     import Darwin
 #endif
 
-/// Reads a file of lines whose bytes are not all of one encoding, to tell a few damaged lines from a wrong encoding.
+/// Reads a file whose bytes are not all of one encoding, to tell a few damaged lines, elements or values from a wrong encoding.
 struct EncodingSurvey {
     private(set) var tally = RowTally()
     /// Where the character begins that the file's end cuts.
     private(set) var cut: Int?
 
-    /// - Parameter window: at the file's first byte; at its end afterwards.
+    /// - Parameters:
+    ///   - window: at the file's first byte; at its end afterwards.
+    ///   - mark: the byte that ends a line.
     /// - Throws: ``IntakeError/Code/unreadable``, ``IntakeError/Code/limit``.
-    init(of window: inout ByteWindow, as encoding: TextEncoding) throws(IntakeError) {
+    init(of window: inout ByteWindow, as encoding: TextEncoding, mark: UInt8 = 0x0A) throws(IntakeError) {
         var isMore = true
         while isMore {
             if window.count == 0 { try window.fill() }
             isMore = !window.isLast || window.count > 0
-            let line = window.withBytes(Self.lineLength)
+            let line = window.withBytes { Self.lineLength($0, mark) }
             if line == nil, !window.isLast, window.count < Self.longestLine {
                 try window.fill()
                 continue
@@ -40,8 +42,8 @@ struct EncodingSurvey {
         }
     }
 
-    private static func lineLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard let base = bytes.baseAddress, let found = memchr(base, 0x0A, bytes.count) else { return nil }
+    private static func lineLength(_ bytes: UnsafeBufferPointer<UInt8>, _ mark: UInt8) -> Int? {
+        guard let base = bytes.baseAddress, let found = memchr(base, Int32(mark), bytes.count) else { return nil }
         return UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
     }
 

@@ -60,8 +60,10 @@ struct FileCheck {
 
 /// Which encoding a file has, and how long its byte order mark is.
 enum EncodingDetection {
+    /// - Parameter mark: the byte that ends a line, an element or a value: what is judged by itself when the bytes are not
+    ///   all of one encoding.
     static func settle(
-        _ declared: SourceEncoding, in window: inout ByteWindow
+        _ declared: SourceEncoding, in window: inout ByteWindow, mark: UInt8 = 0x0A
     ) throws(IntakeError) -> (encoding: TextEncoding, markLength: Int) {
         while window.count < 4, !window.isLast { try window.fill() }
         if window.count == 0 { throw .noBytes(at: 0) }
@@ -78,11 +80,11 @@ enum EncodingDetection {
         switch declared {
         case .utf8: return (.utf8, 0)
         case .gb18030: return (.gb18030, 0)
-        case .auto: return (try detect(in: &window), 0)
+        case .auto: return (try detect(in: &window, mark), 0)
         }
     }
 
-    private static func detect(in window: inout ByteWindow) throws(IntakeError) -> TextEncoding {
+    private static func detect(in window: inout ByteWindow, _ mark: UInt8) throws(IntakeError) -> TextEncoding {
         do {
             try checkAll(of: &window, as: .utf8)
             return .utf8
@@ -96,15 +98,15 @@ enum EncodingDetection {
         } catch {
             if error.code == .unreadable || error.code == .limit { throw error }
         }
-        return try nearest(in: &window)
+        return try nearest(in: &window, mark)
     }
 
     /// The encoding that fewer lines disagree with, when some lines agree with neither.
-    private static func nearest(in window: inout ByteWindow) throws(IntakeError) -> TextEncoding {
+    private static func nearest(in window: inout ByteWindow, _ mark: UInt8) throws(IntakeError) -> TextEncoding {
         try window.rewind()
-        let utf8 = try EncodingSurvey(of: &window, as: .utf8)
+        let utf8 = try EncodingSurvey(of: &window, as: .utf8, mark: mark)
         try window.rewind()
-        let gb18030 = try EncodingSurvey(of: &window, as: .gb18030)
+        let gb18030 = try EncodingSurvey(of: &window, as: .gb18030, mark: mark)
         return utf8.tally.disagreeing < gb18030.tally.disagreeing ? .utf8 : .gb18030
     }
 

@@ -129,6 +129,13 @@ enum TextEncoding: Sendable {
                 position = endOfASCII(bytes, from: position)
                 continue
             }
+            // Nearly all of Chinese.
+            if lead >= 0xE1, lead < 0xF0, lead != 0xED, position + 2 < bytes.count,
+                bytes[position + 1] & 0xC0 == 0x80, bytes[position + 2] & 0xC0 == 0x80
+            {
+                position += 3
+                continue
+            }
             let length: Int
             let second: ClosedRange<UInt8>
             switch lead {

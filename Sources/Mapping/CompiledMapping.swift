@@ -27,6 +27,8 @@ public struct CompiledMapping: Sendable {
         guard let mapping = compiler.compile(yaml), compiler.notes.mistakes.isEmpty else {
             throw MappingMistakes(compiler.notes.mistakes)
         }
+        let mistakes = mapping.mistakesOfWidths
+        if !mistakes.isEmpty { throw MappingMistakes(mistakes) }
         return mapping
     }
 

@@ -44,3 +44,24 @@ extension CompiledMapping {
             limits: limits)
     }
 }
+
+extension CompiledMapping {
+    /// Fixed width is the one format whose columns are known before there is a file.
+    var mistakesOfWidths: [MappingMistake] {
+        guard case .fixedWidth(let widths) = source.layout else { return [] }
+        let columns = widths.map(\.name)
+        func mistake(_ message: String, _ place: Place, _ remedy: String) -> MappingMistake {
+            MappingMistake(file: file, line: place.line, column: place.column, message: message, remedy: remedy)
+        }
+        let missing = usedColumns.filter { !columns.contains($0) }.map { name in
+            mistake(
+                "source.header has no column \(name)", rules.first { $0.columns.contains(name) }?.place ?? record.place,
+                "Correct the name, or give the column its width")
+        }
+        let known = Set(usedColumns + dropped)
+        let idle = columns.filter { !known.contains($0) && !source.isForbidden(column: $0) }.map { name in
+            mistake("the column \(name) is neither used nor dropped", dropPlace, "List it under drop")
+        }
+        return missing + idle
+    }
+}

@@ -54,6 +54,25 @@ import Testing
         #expect(counts.byCode[.forbiddenContent] == 3 * read)
     }
 
+    @Test(arguments: [
+        ("zhejiang-arrivals", "xml", 906, 10, 84), ("liaoning-arrivals", "dbf", 927, 12, 61),
+        ("heilongjiang-arrivals", "txt", 469, 4, 27), ("shanghai-arrivals", "csv", 915, 10, 75),
+    ])
+    func theEncodingIsFoundWhereTheMappingLeavesItOpen(
+        name: String, suffix: String, accepted: Int, flagged: Int, quarantined: Int
+    ) throws {
+        let yaml = String(decoding: try Fixtures.bytes("config/mappings/\(name).yaml"), as: UTF8.self)
+        let open = yaml.replacing(#/encoding: (gb18030|utf-8)/#, with: "encoding: auto")
+        #expect(open != yaml)
+        let mapping = try CompiledMapping.compile(yaml: open, file: "open.yaml")
+        let sample = try Fixtures.bytes("Tests/Fixtures/samples/\(name).\(suffix)")
+        let stream = try Transformer(mapping, context: Fixtures.context()).open(MemorySource(sample))
+        while try stream.next() != nil {}
+        #expect(stream.counts.accepted == accepted)
+        #expect(stream.counts.flagged == flagged)
+        #expect(stream.counts.quarantined == quarantined)
+    }
+
     private func compare(_ row: TransformedRow, _ truth: Truth) throws {
         let draft = try #require(row.draft)
         let json = Data([0x7B] + draft.fixed + [0x7D])

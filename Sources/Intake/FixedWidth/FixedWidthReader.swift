@@ -81,8 +81,9 @@ public struct FixedWidthReader: RowReader {
             let (offset, layout) = (window.offset, layout)
             window.withBytes { bytes in
                 let content = UnsafeBufferPointer(rebasing: bytes[..<min(record.content, bytes.count)])
+                if layout.isBlank(content) { return }
                 if case .recordLength(let found, let expected)? = record.fault {
-                    if !layout.isBlank(content) { form.disagree(.recordLength(found, expected, at: offset)) }
+                    form.disagree(.recordLength(found, expected, at: offset))
                 } else if record.fault == nil {
                     form.agree()
                     layout.count(content, in: &text, base: offset)

@@ -48,7 +48,7 @@ struct RecordLayout {
     func load(_ record: UnsafeBufferPointer<UInt8>, into row: inout RowBuffer) {
         for (index, column) in columns.enumerated() {
             let start = row.bytes.count
-            if index < plan.decoded.count, plan.decoded[index], let cell = cell(column, record),
+            if isDecoded(index), let cell = cell(column, record),
                 !column.form.append(cell, self, to: &row.bytes)
             {
                 row.damaged.append(index)
@@ -70,7 +70,7 @@ struct RecordLayout {
     /// Counts the cells that will be decoded. A character that the end of its column cuts is not the encoding's fault.
     func count(_ record: UnsafeBufferPointer<UInt8>, in tally: inout RowTally, base: Int) {
         var hasText = false
-        for (index, column) in columns.enumerated() where column.form == .text && plan.decoded[index] {
+        for (index, column) in columns.enumerated() where column.form == .text && isDecoded(index) {
             let cell = UnsafeBufferPointer(rebasing: record[column.range])
             if TextEncoding.hasOnlyASCII(cell) { continue }
             do throws(TextEncoding.Fault) {
@@ -83,6 +83,8 @@ struct RecordLayout {
         }
         if hasText { tally.agree() }
     }
+
+    private func isDecoded(_ index: Int) -> Bool { index < plan.decoded.count && plan.decoded[index] }
 
     /// Nil when the record says that the cell is empty.
     private func cell(_ column: Column, _ record: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {

@@ -31,7 +31,7 @@ public struct JSONReader: RowReader {
         limits: IntakeLimits = .standard
     ) throws(IntakeError) {
         var window = ByteWindow(input, chunkBytes: limits.chunkBytes)
-        let settled = try EncodingDetection.settle(encoding, in: &window)
+        let settled = try EncodingDetection.settle(encoding, in: &window, mark: 0x22)
         self.encoding = settled.encoding
         self.limits = limits
         members = JSONColumns(named, limits: limits)
@@ -59,7 +59,7 @@ public struct JSONReader: RowReader {
             let isWhole = found.fault == nil ? decode(found.length) : true
             var isEmpty = false
             if row.fault == nil {
-                row.fault = parse { view in isEmpty = load(view, into: &row) }
+                if let fault = parse({ view in isEmpty = load(view, into: &row) }) { row.fault = fault }
                 if !isWhole { noteReplacements(in: &row) }
             }
             rows.pass(found.length)
@@ -101,7 +101,9 @@ public struct JSONReader: RowReader {
     /// Puts the row's text into `text`. False when some bytes were not text.
     private mutating func decode(_ length: Int) -> Bool {
         text.removeAll(keepingCapacity: true)
-        return rows.withBytes(length) { encoding.decodeReplacing($0, into: &text) }
+        let isWhole = rows.withBytes(length) { encoding.decodeReplacing($0, into: &text) }
+        while let last = text.last, last == 0x0A || last == 0x0D { text.removeLast() }
+        return isWhole
     }
 
     /// What is wrong with the object in `text`; nil when `body` was called with it.

@@ -121,7 +121,11 @@ struct JSONRows {
             let isClosed = try walk.take(0x7D)
             if !isClosed, try !walk.take(0x5D) { throw walk.unexpected() }
         }
-        while try walk.take(0) {}
+        var hasFill = true
+        while hasFill {
+            hasFill = try walk.take(0x00)
+            if !hasFill { hasFill = try walk.take(0x1A) }
+        }
         if try walk.peek() != nil { throw .afterJSONValue(at: walk.window.offset) }
         return nil
     }

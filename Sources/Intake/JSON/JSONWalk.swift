@@ -97,41 +97,71 @@ struct JSONExtent {
 
     /// How many of the bytes belong to the value; nil when it goes on after them. Zero when no value begins here.
     mutating func end(in bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Int? {
-        var state = state
-        defer { self.state = state }
-        for (place, byte) in bytes.enumerated() {
+        var place = 0
+        if state == .start, let end = begin(bytes, &place) { return end }
+        while place < bytes.count {
             switch state {
-            case .string: state = inString(byte)
-            case .escaped: state = .string
-            case .trail: state = byte >= 0x30 ? .string : inString(byte)
-            case .scalar: if Self.endsScalar(byte) { return place }
-            case .start, .between:
-                let isFirst = state == .start
-                switch byte {
-                case 0x22: state = .string
-                case 0x7B, 0x5B:
-                    depth += 1
-                    state = .between
-                case 0x7D, 0x5D:
-                    if depth == 0 { return place }
-                    depth -= 1
-                    if depth == 0 { return place + 1 }
-                default:
-                    if isFirst { if Self.endsScalar(byte) { return place } else { state = .scalar } }
-                }
-                continue
+            case .string: inString(bytes, &place)
+            case .escaped:
+                place += 1
+                state = .string
+            case .trail:
+                if bytes[place] >= 0x30 { place += 1 }
+                state = .string
+            case .scalar:
+                if Self.endsScalar(bytes[place]) { return place }
+                place += 1
+            case .start, .between: between(bytes, &place)
             }
-            if state == .between, depth == 0 { return place + 1 }
+            if state == .between, depth == 0 { return place }
         }
         return isLast && state == .scalar ? bytes.count : nil
     }
 
-    private func inString(_ byte: UInt8) -> State {
-        switch byte {
-        case 0x22: .between
-        case 0x5C: .escaped
-        case 0x81...0xFE where isGB18030: .trail
-        default: .string
+    private mutating func begin(_ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int) -> Int? {
+        guard let first = bytes.first else { return nil }
+        switch first {
+        case 0x22:
+            state = .string
+            place = 1
+        case 0x7B, 0x5B: state = .between
+        default:
+            if Self.endsScalar(first) { return 0 }
+            state = .scalar
+            return nil
+        }
+        if state == .between {
+            depth = 1
+            place = 1
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private mutating func inString(_ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int) {
+        let highest: UInt8 = isGB18030 ? 0x80 : 0xFF
+        while place < bytes.count {
+            let byte = bytes[place]
+            place += 1
+            if byte == 0x22 { return state = .between }
+            if byte == 0x5C { return state = .escaped }
+            if byte > highest { return state = .trail }
+        }
+    }
+
+    /// To the next string, or to the bracket that closes the value.
+    @inline(__always)
+    private mutating func between(_ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int) {
+        while place < bytes.count {
+            let byte = bytes[place]
+            place += 1
+            if byte == 0x22 { return state = .string }
+            if byte < 0x5B { continue }
+            if byte == 0x7B || byte == 0x5B { depth += 1 }
+            if byte == 0x7D || byte == 0x5D {
+                depth -= 1
+                if depth == 0 { return }
+            }
         }
     }
 

@@ -21,7 +21,7 @@ public struct XMLReader: RowReader {
         limits: IntakeLimits = .standard
     ) throws(IntakeError) {
         var window = ByteWindow(input, chunkBytes: limits.chunkBytes)
-        let settled = try EncodingDetection.settle(encoding, in: &window)
+        let settled = try EncodingDetection.settle(encoding, in: &window, mark: 0x3C)
         self.encoding = settled.encoding
         tree = XMLRowScan.tree(named, encoding: settled.encoding, limits: limits)
         let scan = XMLRowScan(tree, encoding: settled.encoding, limits: limits)
@@ -97,7 +97,7 @@ public struct XMLReader: RowReader {
             var position = 0
             for cell in cells {
                 guard let column = cell.node.column, column < plan.decoded.count, !cell.span.isEmpty else { continue }
-                if plan.withheld[column], cell.span.lowerBound >= position {
+                if column < plan.withheld.count, plan.withheld[column], cell.span.lowerBound >= position {
                     row.raw.append(contentsOf: bytes[position..<cell.span.lowerBound])
                     position = cell.span.upperBound
                 }

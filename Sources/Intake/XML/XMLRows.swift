@@ -152,7 +152,7 @@ extension XMLRows {
         while true {
             let isInside = !open.isEmpty
             let text = window.withBytes { bytes in
-                bytes.prefix { $0 != 0x3C && (isInside || XMLCursor.isBlank($0) || $0 == 0) }.count
+                bytes.prefix { $0 != 0x3C && (isInside || XMLCursor.isBlank($0) || $0 == 0 || $0 == 0x1A) }.count
             }
             window.consume(text)
             if let first = window.withBytes(\.first) {
@@ -177,12 +177,25 @@ extension XMLRows {
             do throws(XMLStop) {
                 return try readTag()
             } catch {
-                if case .fault = error { throw .brokenXML(at: window.offset) }
+                guard case .needsMore = error else { throw malformedTag() }
             }
             if window.isLast { throw .cutXML(at: window.offset) }
             if window.count > limits.rowBytes { throw .longMarkup(limits.rowBytes, at: window.offset) }
             try window.fill()
-            if window.withBytes({ $0.starts(with: "<!DOCTYPE".utf8) }) { throw .documentType(at: window.offset) }
+        }
+    }
+
+    /// A tag that is no tag is most often text in another encoding.
+    private func malformedTag() -> IntakeError {
+        window.withBytes { bytes in
+            if bytes.starts(with: "<!DOCTYPE".utf8) { return .documentType(at: window.offset) }
+            let tag = UnsafeBufferPointer(rebasing: bytes.prefix { $0 != 0x3E })
+            do throws(TextEncoding.Fault) {
+                try encoding.check(tag)
+                return .brokenXML(at: window.offset)
+            } catch {
+                return .fault(.invalid(at: error.offset), base: window.offset, encoding: encoding)
+            }
         }
     }
 
