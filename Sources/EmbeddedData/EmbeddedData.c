@@ -47,6 +47,9 @@ static const uint8_t verificationResponse_json[] = {
 static const uint8_t codes_arrival_reason_tsv[] = {
 #embed "../../schemas/codes/arrival-reason.tsv"
 };
+static const uint8_t codes_country_tsv[] = {
+#embed "../../schemas/codes/country.tsv"
+};
 static const uint8_t codes_divisions_tsv[] = {
 #embed "../../schemas/codes/divisions.tsv"
 };
@@ -83,6 +86,7 @@ static const EmbeddedFile files[] = {
     FILE_ENTRY("verificationRequest.json", verificationRequest_json),
     FILE_ENTRY("verificationResponse.json", verificationResponse_json),
     FILE_ENTRY("codes/arrival-reason.tsv", codes_arrival_reason_tsv),
+    FILE_ENTRY("codes/country.tsv", codes_country_tsv),
     FILE_ENTRY("codes/divisions.tsv", codes_divisions_tsv),
     FILE_ENTRY("codes/employment-status.tsv", codes_employment_status_tsv),
     FILE_ENTRY("codes/ethnicity.tsv", codes_ethnicity_tsv),

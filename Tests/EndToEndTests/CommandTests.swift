@@ -97,7 +97,7 @@ import Testing
         for command in [
             ["demo"], ["init"], ["serve"], ["validate"], ["transform"], ["submit"], ["mapping", "check"],
             ["queue", "list"], ["queue", "stats"], ["audit", "list"], ["audit", "show"], ["audit", "verify"],
-            ["status"],
+            ["status"], ["codes", "show"],
         ] {
             let result = try Executable.run(command + ["--help"])
             #expect(result.status == 0)

@@ -6,7 +6,9 @@ import Testing
 
     @Test func everyShortListIsThere() {
         #expect(
-            lists.ids == ["arrival-reason", "employment-status", "ethnicity", "industry-section", "permit-kind", "sex"])
+            lists.ids == [
+                "arrival-reason", "country", "employment-status", "ethnicity", "industry-section", "permit-kind", "sex",
+            ])
     }
 
     @Test func marriageAndTreatmentAreReadAsOther() throws {
@@ -23,6 +25,23 @@ import Testing
         #expect(ethnicity.codes.count == 58)
         #expect(ethnicity.code(for: "汉") == "01")
         #expect(ethnicity.code(for: "崩龙族") == "46")
+    }
+
+    @Test func countriesHaveTheirThreeLettersAndTheRegionsOfChinaTheirNames() throws {
+        let countries = try #require(lists.list("country"))
+        #expect(countries.codes.count == 249)
+        #expect(countries.code(for: "156") == "CHN")
+        #expect(countries.code(for: "VN") == "VNM")
+        #expect(countries.code(for: "老挝") == "LAO")
+        #expect(countries.codes["HKG"] == "中国香港")
+        #expect(countries.codes["MAC"] == "中国澳门")
+        #expect(countries.codes["TWN"] == "中国台湾")
+    }
+
+    @Test func everyListSaysWhereItsValuesComeFrom() {
+        for list in lists.ids.compactMap(lists.list) {
+            #expect(!list.standard.isEmpty && !list.edition.isEmpty && !list.source.isEmpty, "\(list.id)")
+        }
     }
 
     @Test func industrySectionsRunFromAToT() throws {
@@ -88,14 +107,5 @@ import Testing
         #expect(provinces == Set(Province.all))
         #expect(lists.divisionCodes.allSatisfy { $0.province != nil })
         #expect(lists.divisionCodes.count == 7_257)
-    }
-
-    @Test func aLocalListAddsToIt() throws {
-        let extra = "code\tname\tfirst\tlast\tsuccessors\n449999\t试验区\t2026\t\t\n"
-        let files = EmbeddedFiles.names.compactMap { EmbeddedFiles.content(of: $0) }
-        let lists = CodeLists(files: files, extraDivisions: Array(extra.utf8))
-        let code = try #require(DivisionCode("449999"))
-        #expect(lists.division(code)?.first?.name == "试验区")
-        #expect(DivisionCode("330113").map(lists.contains) == true)
     }
 }

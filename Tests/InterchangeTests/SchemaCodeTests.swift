@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func embeddedFilesAreFoundByName() {
-        #expect(EmbeddedFiles.names.count == 20)
+        #expect(EmbeddedFiles.names.count == 21)
         #expect(
             EmbeddedFiles.content(of: "codes/divisions.tsv")?.starts(with: Array("# list: divisions\n".utf8)) == true)
         #expect(EmbeddedFiles.content(of: "nothing.json") == nil)

@@ -53,6 +53,8 @@ public struct GatewayConfiguration: Sendable {
     public var bureaus: [Bureau]
     public var mappings: String
     public var policy: String
+    /// A local list of divisions, `divisions.extra.tsv`; nil when there is none.
+    public var divisionsExtra: String?
     public var limits: Limits
     public var retry: RetryLimits
     public var logLevel: String
@@ -90,6 +92,7 @@ public struct GatewayConfiguration: Sendable {
         bureaus = root.sections("bureaus").compactMap(Self.bureau)
         mappings = paths(root.string("mappings") ?? "mappings")
         policy = paths(root.string("policy") ?? "policies/default.yaml")
+        divisionsExtra = root.string("divisionsExtra").map { paths($0) }
         limits = Self.limits(root.section("limits"))
         retry = Self.retry(root.section("retry"))
         logLevel = root.section("log").string("level") ?? "info"

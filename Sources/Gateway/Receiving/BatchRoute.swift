@@ -9,6 +9,7 @@ import Store
 /// `POST /v1/batches`: verify who says it, judge every envelope, apply in one transaction, answer with a signed receipt.
 struct BatchRoute: Sendable {
     let province: Province
+    let codeLists: CodeLists
     let receiver: RequestReceiver
     let signer: MessageSigner
     let store: any Store
@@ -69,8 +70,9 @@ struct BatchRoute: Sendable {
         let now = clock()
         let batch = try receiver.verifyBatch(components, content: content, from: peer, now: now)
         let decoded = try batch.decoded(receiver.limits)
-        let envelopes = try EnvelopeJudge(province: province, peer: peer, limits: receiver.limits).judge(
-            decoded, at: now)
+        let judge = EnvelopeJudge(
+            province: province, peer: peer, limits: receiver.limits, codeLists: codeLists)
+        let envelopes = try judge.judge(decoded, at: now)
         guard let digest = Digest256(batch.digest.bytes) else {
             throw WireError(.digestMismatch, "The digest is not SHA-256.")
         }

@@ -8,11 +8,12 @@ struct EnvelopeJudge {
     let province: Province
     let peer: Province
     let limits: ExchangeLimits
+    let codeLists: CodeLists
 
     /// - Throws: `WireError` `BATCH_TOO_LONG`, `BATCH_UNREADABLE`; `IDENTITY_MISMATCH` when an envelope is from another
     ///   province than the one that TLS and the signature prove.
     func judge(_ lines: [UInt8], at now: Instant) throws(WireError) -> [IncomingEnvelope] {
-        let checker = EnvelopeChecker()
+        let checker = EnvelopeChecker(codeLists: codeLists)
         let ranges = try BatchLines.split(lines, limits: limits)
         var envelopes: [IncomingEnvelope] = []
         envelopes.reserveCapacity(ranges.count)

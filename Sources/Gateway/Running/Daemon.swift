@@ -19,6 +19,7 @@ public struct Daemon {
     private let store: any Store
     private let mappings: MappingLibrary
     private let policy: StatusPolicy
+    private let codeLists: CodeLists
     private let clock: WallClock
     private let logger: Logger
 
@@ -34,6 +35,7 @@ public struct Daemon {
             throw GatewayError(.file, "the policy \(configuration.policy) cannot be read", remedy: "set `policy`")
         }
         policy = try StatusPolicy(yaml: String(decoding: text, as: UTF8.self), file: configuration.policy)
+        codeLists = try CodeLists.standard(adding: configuration.divisionsExtra)
         store = try SQLiteStore(
             path: configuration.storePath, keys: keys.store, maximumPages: configuration.limits.databasePages)
     }
@@ -106,7 +108,7 @@ public struct Daemon {
     private func exchangeRoutes() -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         BatchRoute(
-            province: configuration.province,
+            province: configuration.province, codeLists: codeLists,
             receiver: RequestReceiver(
                 authorities: Set(configuration.exchange.names), keys: KeyDirectory(configuration.peers.map(\.keys)),
                 limits: configuration.limits.exchange),
@@ -128,7 +130,8 @@ public struct Daemon {
 
     private func localRoutes() -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
-        let context = TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock)
+        let context = TransformContext(
+            gateway: configuration.province, recordKey: keys.record, clock: clock, codeLists: codeLists)
         RecordsRoute(
             province: configuration.province, mappings: mappings,
             intake: IntakeRunner(store: store, context: context, clock: clock),

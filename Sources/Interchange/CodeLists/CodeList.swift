@@ -4,6 +4,8 @@ public struct CodeList: Sendable, Hashable {
     public let id: String
     public let standard: String
     public let edition: String
+    /// Where the values come from, and with what they were compared.
+    public let source: String
     /// Names by code. Only these codes may stand in an envelope.
     public let codes: [String: String]
     /// Codes by the other spellings that sources use: short names, and a standard's codes that the interchange folds
@@ -21,6 +23,7 @@ public struct CodeList: Sendable, Hashable {
         self.id = id
         standard = file.header["standard"] ?? ""
         edition = file.header["edition"] ?? ""
+        source = [file.header["source"], file.header["compared"]].compactMap { $0 }.joined(separator: "; ")
         self.codes = codes
         self.aliases = aliases
     }

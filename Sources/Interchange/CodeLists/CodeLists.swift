@@ -14,10 +14,8 @@ public struct CodeLists: Sendable {
     /// The last day about which the list of divisions tells.
     public let divisionsCoverUntil: CivilDate
 
-    /// - Parameters:
-    ///   - files: texts of code lists, told apart by their `# list:` lines. A text without one is not heeded.
-    ///   - extraDivisions: text of a local list with the columns of `divisions.tsv`; its rows are added to it.
-    public init(files: [[UInt8]], extraDivisions: [UInt8]? = nil) {
+    /// - Parameter files: texts of code lists, told apart by their `# list:` lines. A text without one is not heeded.
+    public init(files: [[UInt8]]) {
         var lists: [String: CodeList] = [:]
         var rows: [(code: DivisionCode, span: DivisionSpan)] = []
         var until: CivilDate?
@@ -27,10 +25,38 @@ public struct CodeLists: Sendable {
             rows += file.rows.compactMap(Self.division)
             until = file.header["covers-until"].flatMap { CivilDate($0) } ?? until
         }
-        if let extraDivisions { rows += CodeListFile(extraDivisions).rows.compactMap(Self.division) }
+        self.init(lists, divisions: rows, until: until ?? CivilDate(daysSince1970: 0))
+    }
+
+    private init(
+        _ lists: [String: CodeList], divisions rows: [(code: DivisionCode, span: DivisionSpan)], until: CivilDate
+    ) {
         self.lists = lists
         divisions = DivisionTable(rows.sorted { ($0.code.number, $0.span.first) < ($1.code.number, $1.span.first) })
-        divisionsCoverUntil = until ?? CivilDate(daysSince1970: 0)
+        divisionsCoverUntil = until
+    }
+
+    /// These lists with the divisions of a local list, `divisions.extra.tsv`: UTF-8 with the columns of `divisions.tsv`.
+    ///
+    /// A row of the same code and first year as one that is here replaces it: so an end and successors are told. A line
+    /// `# covers-until: YYYY-MM-DD` moves the last day that the list covers; never back.
+    ///
+    /// - Throws: ``CodeListMistakes``, each with its line.
+    public func adding(divisions text: [UInt8]) throws(CodeListMistakes) -> CodeLists {
+        let local = try LocalDivisions(text, beside: self)
+        let replaced = Set(local.rows.map { DivisionKey(code: $0.code, first: $0.span.first) })
+        let kept = divisionCodes.flatMap { code in
+            (division(code) ?? []).filter { !replaced.contains(DivisionKey(code: code, first: $0.first)) }
+                .map { (code: code, span: $0) }
+        }
+        return CodeLists(
+            lists, divisions: kept + local.rows,
+            until: max(divisionsCoverUntil, local.coversUntil ?? divisionsCoverUntil))
+    }
+
+    private struct DivisionKey: Hashable {
+        var code: DivisionCode
+        var first: Int
     }
 
     private static func division(_ row: [Substring]) -> (code: DivisionCode, span: DivisionSpan)? {
@@ -39,8 +65,8 @@ public struct CodeLists: Sendable {
         return (code, DivisionSpan(name: String(row[1]), first: first, last: Int(row[3]), successors: successors))
     }
 
-    /// A short list; nil when there is none of this id. Ids: `arrival-reason`, `sex`, `ethnicity`, `permit-kind`,
-    /// `industry-section`, `employment-status`.
+    /// A short list; nil when there is none of this id. Ids: `arrival-reason`, `country`, `employment-status`, `ethnicity`,
+    /// `industry-section`, `permit-kind`, `sex`.
     public func list(_ id: String) -> CodeList? { lists[id] }
 
     /// Ids of the short lists, in order.

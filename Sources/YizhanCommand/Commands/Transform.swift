@@ -48,7 +48,8 @@ struct Transform: ParsableCommand {
         }
         let configuration = try GatewayConfiguration(file: config)
         return TransformContext(
-            gateway: configuration.province, recordKey: try KeyMaterial(configuration).record, clock: { Instant.now() })
+            gateway: configuration.province, recordKey: try KeyMaterial(configuration).record, clock: { Instant.now() },
+            codeLists: try CodeLists.standard(adding: configuration.divisionsExtra))
     }
 }
 
