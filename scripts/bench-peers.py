@@ -22,7 +22,7 @@ PEERS = ROOT / "Benchmarks" / "Peers"
 PINS = PEERS / "requirements.txt"
 BENCH = ROOT / ".build" / "release" / "yizhan-bench"
 RECORDS = 10_000
-PLANTED = RECORDS // 100
+PLANTED = RECORDS // 500
 
 
 def enter_venv():

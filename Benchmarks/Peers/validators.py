@@ -21,13 +21,13 @@ class Contestant:
 
     def run(self, passes):
         lines, judge = self.lines, self.judge
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(passes):
             accepted = 0
             for line in lines:
                 if judge(line):
                     accepted += 1
-        return time.perf_counter() - start, accepted, len(lines) - accepted
+        return time.process_time() - start, accepted, len(lines) - accepted
 
 
 def contestants(folder, lines):

@@ -10,6 +10,8 @@ public struct Schema: Sendable {
     private let program: Program
     /// The fast way to a verdict; nil for schemas with dynamic references.
     private let image: MachineImage?
+    /// Where this schema begins in the image.
+    private let site: Int
 
     /// Compiles a schema with everything that it refers to.
     ///
@@ -24,16 +26,54 @@ public struct Schema: Sendable {
     public init(
         _ text: [UInt8], at uri: String = "", registry: SchemaRegistry = .init(), assertsFormat: Bool = true
     ) throws {
+        let family = try Self.family([(text, uri)], registry: registry, assertsFormat: assertsFormat)
+        guard let schema = family.first else {
+            throw SchemaError(code: .unresolvedReference, location: "", message: "there is no schema")
+        }
+        self = schema
+    }
+
+    private init(program: Program, image: MachineImage?, site: Int) {
+        self.program = program
+        self.image = image
+        self.site = site
+    }
+
+    /// Compiles schemas that refer to the same parts. What they share is made once, so that it stays in the processor's
+    /// cache when values are held against now one schema, now another.
+    ///
+    /// - Parameter texts: the schemas' documents in UTF-8; of several, each has an `$id` of its own.
+    /// - Returns: the schemas in the order of the texts. For the rest see ``init(_:registry:assertsFormat:)``.
+    public static func family(
+        _ texts: [[UInt8]], registry: SchemaRegistry = .init(), assertsFormat: Bool = true
+    ) throws -> [Schema] {
+        try family(texts.map { ($0, "") }, registry: registry, assertsFormat: assertsFormat)
+    }
+
+    private static func family(
+        _ documents: [(text: [UInt8], uri: String)], registry: SchemaRegistry, assertsFormat: Bool
+    ) throws -> [Schema] {
         var registry = registry
-        let root = try registry.addRoot(text, at: uri)
+        var roots: [SchemaPlace] = []
+        for document in documents {
+            let root = try registry.addRoot(document.text, at: document.uri)
+            guard !roots.contains(where: { $0.resource == root.resource }) else {
+                throw root.error(.duplicateIdentifier, "two schemas of the family have the same $id")
+            }
+            roots.append(root)
+        }
         var compiler = SchemaCompiler(registry: registry, assertsFormat: assertsFormat)
-        program = try compiler.compile(root)
-        image = MachineCompiler.compile(program).map { [program] code in MachineImage(code, program: program) }
+        let programs = try compiler.compile(roots)
+        guard let first = programs.first, let code = MachineCompiler.compile(first, roots: programs.map(\.root)) else {
+            return programs.map { Schema(program: $0, image: nil, site: 0) }
+        }
+        let image = MachineImage(code, program: first)
+        return zip(programs, code.roots).map { Schema(program: $0, image: image, site: $1) }
     }
 
     /// Whether the value keeps the schema.
     public func isValid(_ value: JSONView) -> Bool {
-        if let image { return image.isValid(value) }
+        if let image { return image.isValid(value, site: site) }
         var evaluator = Evaluator(program: program, root: value, limit: nil)
         return evaluator.run(value)
     }

@@ -15,6 +15,7 @@ public final class JSONParser {
     private var nodes: UnsafeMutablePointer<TapeNode>
     private var nodeCapacity: Int
     private var isLent = false
+    private var shapes = ShapeMemory()
 
     /// Zeros after the text; the longest read past the end is an 8-byte word that begins 12 bytes after it.
     private static let padding = 32
@@ -36,6 +37,7 @@ public final class JSONParser {
         frames.deallocate()
         text.deallocate()
         nodes.deallocate()
+        shapes.deallocate()
     }
 
     /// Parses a text and hands a view of its value to `body`.
@@ -61,15 +63,18 @@ public final class JSONParser {
     private func build(from bytes: UnsafeRawBufferPointer) throws(JSONSyntaxError) {
         guard bytes.count < Int(UInt32.max) - Self.padding else { throw JSONSyntaxError(offset: 0, reason: .tooLong) }
         reserve(bytes.count)
+        shapes.forgetIfFull()
         // The copy costs a fiftieth of the parse, and its zeros save every scan a check of the end.
         if let start = bytes.baseAddress {
             UnsafeMutableRawPointer(text).copyMemory(from: start, byteCount: bytes.count)
         }
         (text + bytes.count).update(repeating: 0, count: Self.padding)
         var builder = TapeBuilder(
-            text: TapeText(bytes: UnsafePointer(text), end: bytes.count), nodes: nodes,
-            limit: min(nodeCapacity, maximumNodes),
-            frames: frames, maximumDepth: maximumDepth)
+            sink: TapeSink(
+                text: TapeText(bytes: UnsafePointer(text), end: bytes.count), nodes: nodes,
+                limit: min(nodeCapacity, maximumNodes)),
+            frames: frames, maximumDepth: maximumDepth, shapes: shapes)
+        defer { shapes = builder.shapes }
         try builder.build()
     }
 

@@ -63,6 +63,7 @@ public struct JSONView {
         var last: Int?
         var child = index + 1
         while child < Int(node.next) {
+            if kind == .object { child += 1 }
             last = child
             child = Int(nodes[child].next)
         }

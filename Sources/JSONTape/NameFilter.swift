@@ -1,7 +1,8 @@
 /// What is known of an open object's member names: enough to say at once that a name is new.
 struct NameFilter {
-    /// One bit for each name's hash.
+    /// A bit in each for each name's hash: only a name that finds both its bits set can be a second one.
     var seen: UInt64 = 0
+    var seenToo: UInt64 = 0
     /// A name has escapes, so that its bytes say nothing of its text.
     var hasEscapes = false
 
@@ -9,32 +10,24 @@ struct NameFilter {
     static let scanBound = 32
 }
 
-extension TapeBuilder {
-    /// Refuses the name at a node when an earlier member has it; the check of escaped or many names is deferred.
+extension NameFilter {
+    /// Takes a name in. False when an earlier one may be the same.
     @inline(__always)
-    mutating func checkName(at index: Int) throws(JSONSyntaxError) {
-        let name = nodes[index]
-        if name.flags.contains(.escapes) { frame.names.hasEscapes = true }
-        guard frame.count < NameFilter.scanBound else { return }
-        let bit = (1 as UInt64) &<< (nameHash(name) &>> 58)
-        if frame.names.seen & bit != 0 { try compareWithEarlier(name) }
-        frame.names.seen |= bit
-    }
-
-    @inline(__always)
-    private func nameHash(_ name: TapeNode) -> UInt64 {
-        let start = text.bytes + Int(name.offset)
-        let length = UInt64(name.length)
-        var word = loadWord(start)
-        if length < 8 {
-            word &= ((1 as UInt64) &<< (length &* 8)) &- 1
-        } else {
-            word ^= loadWord(start + Int(length) - 8) &* 0x9E37_79B9_7F4A_7C15
+    mutating func admit(_ hash: UInt32) -> Bool {
+        let bit = (1 as UInt64) &<< UInt64(truncatingIfNeeded: hash &>> 26)
+        let bitToo = (1 as UInt64) &<< UInt64(truncatingIfNeeded: hash &>> 20 & 63)
+        defer {
+            seen |= bit
+            seenToo |= bitToo
         }
-        return (word ^ length) &* 0xD6E8_FEB8_6659_FD93
+        return seen & bit == 0 || seenToo & bitToo == 0
     }
+}
 
-    private func compareWithEarlier(_ name: TapeNode) throws(JSONSyntaxError) {
+extension TapeSink {
+    /// Refuses a name that an earlier member of the object has.
+    @inline(never)
+    func compareWithEarlier(_ name: TapeNode, _ frame: TapeBuilder.Frame) throws(JSONSyntaxError) {
         var index = frame.node + 1
         for _ in 0..<frame.count {
             let earlier = nodes[index]
@@ -49,12 +42,12 @@ extension TapeBuilder {
 
     /// Sorts the names of the object that closes, when they could not be checked one by one.
     @inline(__always)
-    func checkDeferredNames() throws(JSONSyntaxError) {
-        if frame.names.hasEscapes || frame.count > NameFilter.scanBound { try sortAndCompareNames() }
+    func checkDeferredNames(_ frame: TapeBuilder.Frame) throws(JSONSyntaxError) {
+        if frame.names.hasEscapes || frame.count > NameFilter.scanBound { try sortAndCompareNames(frame) }
     }
 
     @inline(never)
-    private func sortAndCompareNames() throws(JSONSyntaxError) {
+    private func sortAndCompareNames(_ frame: TapeBuilder.Frame) throws(JSONSyntaxError) {
         var names: [TapeNode] = []
         names.reserveCapacity(frame.count)
         var index = frame.node + 1

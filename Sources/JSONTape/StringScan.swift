@@ -5,7 +5,72 @@ struct ScannedString {
     var flags: TapeNode.Flags
 }
 
+/// Sixteen bytes of a string, up to the first quote, backslash or control byte.
+private struct ScanBlock {
+    /// How many bytes stand before it; 16 when there is none.
+    let length: Int
+    let isWhole: Bool
+    /// Those bytes, two words over each other: only their high bits say anything.
+    let content: UInt64
+
+    /// Whether none of the sixteen bytes ends a plain string or is beyond ASCII.
+    @inline(__always)
+    static func isClear(_ bytes: UnsafePointer<UInt8>) -> Bool {
+        let block = UnsafeRawPointer(bytes).loadUnaligned(as: SIMD16<UInt8>.self)
+        let found =
+            unsafeBitCast(Self.stops(in: block), to: SIMD2<UInt64>.self) | unsafeBitCast(block, to: SIMD2<UInt64>.self)
+        return (found.x | found.y) & .highBits == 0
+    }
+
+    /// Whether none of the first bytes, 0 to 15 of them, ends a plain string or is beyond ASCII.
+    @inline(__always)
+    static func isClear(_ bytes: UnsafePointer<UInt8>, before count: Int) -> Bool {
+        let block = UnsafeRawPointer(bytes).loadUnaligned(as: SIMD16<UInt8>.self)
+        let found =
+            unsafeBitCast(Self.stops(in: block), to: SIMD2<UInt64>.self) | unsafeBitCast(block, to: SIMD2<UInt64>.self)
+        let kept = (1 as UInt64) &<< UInt64(truncatingIfNeeded: (count & 7) &* 8) &- 1
+        return count < 8 ? found.x & kept & .highBits == 0 : (found.x | found.y & kept) & .highBits == 0
+    }
+
+    @inline(__always)
+    private static func stops(in block: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
+        let quotes = block .== SIMD16(everywhere: UInt8(ascii: "\""))
+        let slashes = block .== SIMD16(everywhere: UInt8(ascii: "\\"))
+        let controls = block .< SIMD16(everywhere: 0x20)
+        return quotes .| slashes .| controls
+    }
+
+    @inline(__always)
+    init(_ bytes: UnsafePointer<UInt8>) {
+        let block = UnsafeRawPointer(bytes).loadUnaligned(as: SIMD16<UInt8>.self)
+        let stops = unsafeBitCast(Self.stops(in: block), to: SIMD2<UInt64>.self)
+        let words = unsafeBitCast(block, to: SIMD2<UInt64>.self)
+        let (low, upper) = (UInt64(littleEndian: stops.x), UInt64(littleEndian: stops.y))
+        isWhole = low | upper == 0
+        // Without a branch: where a string ends is what no predictor knows.
+        let noneInLow: UInt64 = low == 0 ? .max : 0
+        let rest = words.y & (upper & (0 &- upper) &- 1)
+        length = (low | upper & noneInLow).trailingZeroBitCount &>> 3 &+ Int(truncatingIfNeeded: noneInLow & 8)
+        content = words.x & (low & (0 &- low) &- 1) | rest & noneInLow
+    }
+}
+
 extension TapeText {
+    /// Whether a string of ASCII without escapes begins at `start` and has this length.
+    ///
+    /// Tells nothing but yes or no: so what follows does not wait for the search, if the processor guesses the answer.
+    @inline(__always)
+    func isPlainString(from start: Int, length: Int) -> Bool {
+        var position = start
+        let last = start &+ length
+        guard last < end else { return false }
+        while position &+ 16 <= last {
+            if !ScanBlock.isClear(bytes + position) { return false }
+            position &+= 16
+        }
+        return ScanBlock.isClear(bytes + position, before: last &- position) && bytes[last] == UInt8(ascii: "\"")
+    }
+
     /// Scans a string whose content begins at `start`, checks escapes and UTF-8.
     @inline(__always)
     func scanString(from start: Int) throws(JSONSyntaxError) -> ScannedString {
@@ -13,16 +78,14 @@ extension TapeText {
         var flags: TapeNode.Flags = []
         var high: UInt64 = 0
         while true {
-            let word = loadWord(bytes + position)
-            let stops = Self.stops(in: word)
-            if stops == 0 {
-                high |= word
-                position &+= 8
+            let block = ScanBlock(bytes + position)
+            high |= block.content
+            if block.isWhole {
+                // Added as a constant, so that the next block need not wait for the search in this one.
+                position &+= 16
                 continue
             }
-            let clear = stops.trailingZeroBitCount & ~7
-            high |= word & ((1 &<< UInt64(truncatingIfNeeded: clear)) &- 1)
-            position &+= clear &>> 3
+            position &+= block.length
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") { break }
             guard byte == UInt8(ascii: "\\") else { throw unexpectedInString(at: position) }
@@ -36,18 +99,6 @@ extension TapeText {
             }
         }
         return ScannedString(end: position, flags: flags)
-    }
-
-    /// Marks quotes, backslashes and control bytes; the lowest mark is exact, higher ones may be carries.
-    @inline(__always)
-    private static func stops(in word: UInt64) -> UInt64 {
-        let quotes = word ^ UInt64(everywhere: UInt8(ascii: "\""))
-        let slashes = word ^ UInt64(everywhere: UInt8(ascii: "\\"))
-        let one = UInt64(everywhere: 1)
-        let found =
-            ((quotes &- one) & ~quotes) | ((slashes &- one) & ~slashes)
-            | ((word &- UInt64(everywhere: 0x20)) & ~word)
-        return found & .highBits
     }
 
     private func unexpectedInString(at position: Int) -> JSONSyntaxError {

@@ -1,9 +1,6 @@
 /// One pass over one text, which writes its tape.
 struct TapeBuilder {
-    let text: TapeText
-    let nodes: UnsafeMutablePointer<TapeNode>
-    /// Nodes that may be written.
-    let limit: Int
+    let sink: TapeSink
     /// Room for the frames of the enclosing containers.
     let frames: UnsafeMutablePointer<Frame>
     let maximumDepth: Int
@@ -11,11 +8,14 @@ struct TapeBuilder {
     var written = 0
     var depth = 0
     var frame = Frame(node: 0, isObject: false)
+    var shapes: ShapeMemory
 
     /// An open container.
     struct Frame {
         var node: Int
         var isObject: Bool
+        /// The last member as it was met before, or the place before the first; nil where nothing is guessed.
+        var shape: Shape.Pointer?
         var count = 0
         var names = NameFilter()
     }
@@ -24,119 +24,101 @@ struct TapeBuilder {
     ///
     /// The position travels as an argument and a result: so it stays in a register.
     mutating func build() throws(JSONSyntaxError) {
-        var position = try readValue(at: text.skipBlanks(from: 0))
+        frame.shape = shapes.root
+        var position = try readRoot(at: sink.text.skipBlanks(from: 0))
         while depth > 0 {
-            position = frame.isObject ? try stepObject(at: position) : try stepArray(at: position)
+            position = frame.isObject ? try readMembers(from: position) : try readElements(from: position)
         }
-        position = text.skipBlanks(from: position)
-        guard position == text.end else { throw text.error(.trailingBytes, at: position) }
+        position = sink.text.skipBlanks(from: position)
+        guard position == sink.text.end else { throw sink.text.error(.trailingBytes, at: position) }
     }
 
-    /// Reads one element, or the end of the array.
-    private mutating func stepArray(at start: Int) throws(JSONSyntaxError) -> Int {
-        var position = text.skipBlanks(from: start)
-        if text.bytes[position] == UInt8(ascii: "]") { return close(at: position) }
-        if frame.count > 0 { position = try text.skip(UInt8(ascii: ","), at: position) }
-        frame.count &+= 1
-        return try readValue(at: position)
+    private mutating func readRoot(at position: Int) throws(JSONSyntaxError) -> Int {
+        if sink.isOpening(at: position) { return try open(at: position) }
+        defer { written = 1 }
+        return try sink.readScalar(at: position, into: 0, nil)
     }
 
-    /// Reads one member, or the end of the object.
-    private mutating func stepObject(at start: Int) throws(JSONSyntaxError) -> Int {
-        var position = text.skipBlanks(from: start)
-        if text.bytes[position] == UInt8(ascii: "}") {
-            try checkDeferredNames()
-            return close(at: position)
+    /// Reads elements up to the end of the array, or until a container opens in it.
+    private mutating func readElements(from start: Int) throws(JSONSyntaxError) -> Int {
+        var position = sink.text.skipBlanks(from: start)
+        while sink.text.bytes[position] != UInt8(ascii: "]") {
+            if frame.count > 0 { position = try sink.text.skip(UInt8(ascii: ","), at: position) }
+            frame.count &+= 1
+            if sink.isOpening(at: position) { return try open(at: position) }
+            position = sink.text.skipBlanks(from: try sink.readScalar(at: position, into: written, nil))
+            written &+= 1
         }
-        if frame.count > 0 { position = try text.skip(UInt8(ascii: ","), at: position) }
-        guard text.bytes[position] == UInt8(ascii: "\"") else { throw text.unexpected(at: position) }
-        let name = written
-        position = try readString(at: position)
-        try checkName(at: name)
-        position = try text.skip(UInt8(ascii: ":"), at: text.skipBlanks(from: position))
-        frame.count &+= 1
-        return try readValue(at: position)
+        close()
+        return position &+ 1
     }
 
-    @inline(__always)
-    private mutating func readValue(at position: Int) throws(JSONSyntaxError) -> Int {
-        switch text.bytes[position] {
-        case UInt8(ascii: "\""): try readString(at: position)
-        case UInt8(ascii: "{"): try open(.object, at: position)
-        case UInt8(ascii: "["): try open(.array, at: position)
-        case UInt8(ascii: "t"): try readWord(.true, 0x6575_7274, 4, at: position)
-        case UInt8(ascii: "f"): try readWord(.false, 0x65_736C_6166, 5, at: position)
-        case UInt8(ascii: "n"): try readWord(.null, 0x6C6C_756E, 4, at: position)
-        default: try readNumber(at: position)
+    /// Reads members up to the end of the object, or until a container opens in it. What changes with each member is held in
+    /// local variables.
+    private mutating func readMembers(from start: Int) throws(JSONSyntaxError) -> Int {
+        let sink = sink
+        var position = sink.text.skipBlanks(from: start)
+        var frame = frame
+        var written = written
+        while sink.text.bytes[position] != UInt8(ascii: "}") {
+            if frame.count > 0 { position = try sink.text.skip(UInt8(ascii: ","), at: position) }
+            if let shape = frame.shape?.pointee.follower(at: sink.text.bytes + position) {
+                frame.shape = shape
+                position = try sink.takeName(shape, at: position, into: written)
+            } else {
+                position = try readNewName(at: position, into: written, &frame)
+            }
+            frame.count &+= 1
+            written &+= 1
+            if sink.isOpening(at: position) {
+                (self.frame, self.written) = (frame, written)
+                return try open(at: position)
+            }
+            position = sink.text.skipBlanks(from: try sink.readScalar(at: position, into: written, frame.shape))
+            written &+= 1
         }
+        try sink.checkDeferredNames(frame)
+        (self.frame, self.written) = (frame, written)
+        close()
+        return position &+ 1
     }
 
-    @inline(__always)
-    private mutating func readString(at position: Int) throws(JSONSyntaxError) -> Int {
-        let start = position &+ 1
-        let scanned = try text.scanString(from: start)
-        try write(TapeNode(kind: .string, flags: scanned.flags, offset: start, length: scanned.end &- start))
-        return scanned.end &+ 1
-    }
-
-    /// - Parameter letters: the word's ASCII letters, the first in the lowest byte.
-    private mutating func readWord(
-        _ kind: JSONView.Kind, _ letters: UInt64, _ length: Int, at position: Int
+    /// Reads a member name that was not guessed, and remembers it for the next text.
+    @inline(never)
+    private mutating func readNewName(
+        at position: Int, into index: Int, _ frame: inout Frame
     ) throws(JSONSyntaxError) -> Int {
-        let mask = (1 as UInt64) &<< UInt64(truncatingIfNeeded: length &* 8) &- 1
-        guard loadWord(text.bytes + position) & mask == letters else { throw text.unexpected(at: position) }
-        try write(TapeNode(kind: kind, offset: position, length: length))
-        return position &+ length
+        if let shape = frame.shape { frame.names = shape.pointee.names }
+        let end = try sink.readName(at: position, into: index, &frame)
+        guard let before = frame.shape else { return end }
+        let name = sink.nodes[index]
+        let length = Int(name.length)
+        frame.shape = nil
+        // Only what stands without blanks is remembered, and what the filter of names can answer for.
+        guard name.flags.isEmpty, length <= Shape.longestName, end == position + length + 3,
+            frame.count < NameFilter.scanBound
+        else { return end }
+        let shape = Shape(sink.text.bytes + position, nameLength: length, hash: name.next, names: frame.names)
+        frame.shape = shapes.add(shape, after: before)
+        return end
     }
 
-    private mutating func readNumber(at start: Int) throws(JSONSyntaxError) -> Int {
-        var position = start
-        if text.bytes[position] == UInt8(ascii: "-") {
-            position &+= 1
-        } else if !text.isDigit(position) {
-            throw text.unexpected(at: position)
-        }
-        position = text.bytes[position] == UInt8(ascii: "0") ? position &+ 1 : try text.skipDigits(from: position)
-        if text.isDigit(position) { throw text.error(.invalidNumber, at: position) }
-        var kind = JSONView.Kind.integer
-        if text.bytes[position] == UInt8(ascii: ".") {
-            kind = .number
-            position = try text.skipDigits(from: position &+ 1)
-        }
-        if text.bytes[position] | 0x20 == UInt8(ascii: "e") {
-            kind = .number
-            let isSigned =
-                text.bytes[position &+ 1] == UInt8(ascii: "+") || text.bytes[position &+ 1] == UInt8(ascii: "-")
-            position = try text.skipDigits(from: position &+ (isSigned ? 2 : 1))
-        }
-        try write(TapeNode(kind: kind, offset: start, length: position &- start))
-        return position
-    }
-
-    /// Appends a node that has no descendants yet.
-    @inline(__always)
-    private mutating func write(_ node: TapeNode) throws(JSONSyntaxError) {
-        guard written < limit else { throw text.error(.tooManyNodes, at: Int(node.offset)) }
-        written &+= 1
-        nodes[written &- 1] = node
-        nodes[written &- 1].next = UInt32(truncatingIfNeeded: written)
-    }
-
-    private mutating func open(_ kind: JSONView.Kind, at position: Int) throws(JSONSyntaxError) -> Int {
-        guard depth < maximumDepth else { throw text.error(.tooDeep, at: position) }
+    private mutating func open(at position: Int) throws(JSONSyntaxError) -> Int {
+        let isObject = sink.text.bytes[position] == UInt8(ascii: "{")
+        guard depth < maximumDepth else { throw sink.text.error(.tooDeep, at: position) }
         frames[depth] = frame
         depth &+= 1
-        frame = Frame(node: written, isObject: kind == .object)
-        try write(TapeNode(kind: kind, offset: position, length: 0))
+        let inner = frame.shape.flatMap { shapes.inner(of: $0) }
+        frame = Frame(node: written, isObject: isObject, shape: inner)
+        try sink.write(TapeNode(kind: isObject ? .object : .array, offset: position, length: 0, next: 0), at: written)
+        written &+= 1
         return position &+ 1
     }
 
-    @inline(__always)
-    private mutating func close(at position: Int) -> Int {
-        nodes[frame.node].length = UInt32(truncatingIfNeeded: frame.count)
-        nodes[frame.node].next = UInt32(truncatingIfNeeded: written)
+    private mutating func close() {
+        sink.nodes[frame.node].length = UInt32(truncatingIfNeeded: frame.count)
+        sink.nodes[frame.node].next = UInt32(truncatingIfNeeded: written)
         depth &-= 1
         frame = frames[depth]
-        return position &+ 1
     }
 }

@@ -9,7 +9,7 @@ package struct TapeNode {
     @usableFromInline package var offset: UInt32
     /// A scalar's length in bytes (a string's between its quotes); a container's number of elements or members.
     @usableFromInline package var length: UInt32
-    /// The index of the node after this value and its descendants.
+    /// The index of the node after this value and its descendants; of a member name without escapes, its ``textHash``.
     @usableFromInline package var next: UInt32
 
     @usableFromInline
@@ -25,11 +25,11 @@ package struct TapeNode {
     }
 
     @inlinable
-    package init(kind: JSONView.Kind, flags: Flags = [], offset: Int, length: Int) {
+    package init(kind: JSONView.Kind, flags: Flags = [], offset: Int, length: Int, next: Int) {
         self.kind = kind
         self.flags = flags
         self.offset = UInt32(truncatingIfNeeded: offset)
         self.length = UInt32(truncatingIfNeeded: length)
-        next = 0
+        self.next = UInt32(truncatingIfNeeded: next)
     }
 }

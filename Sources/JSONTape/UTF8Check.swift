@@ -1,10 +1,15 @@
 /// Whether the bytes are well-formed UTF-8 (RFC 3629; Unicode 15.0, table 3-7).
 ///
-/// Reads up to two bytes past the end: the parser's buffer has zeros there, which continue no sequence.
+/// Reads up to eight bytes past the end: the parser's buffer has zeros there, which continue no sequence.
 func isWellFormedUTF8(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
     var position = 0
     while position < count {
-        let lead = bytes[position]
+        let word = loadWord(bytes + position)
+        if isPairOfThree(word), position &+ 6 <= count {
+            position &+= 6
+            continue
+        }
+        let lead = UInt8(truncatingIfNeeded: word)
         if lead < 0x80 {
             position &+= 1
         } else if lead >= 0xE1, lead != 0xED, lead < 0xF0 {  // Nearly all of Chinese.
@@ -17,6 +22,15 @@ func isWellFormedUTF8(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         }
     }
     return position == count
+}
+
+/// Whether the first six bytes are two sequences of three bytes, neither of which begins with E0 or ED.
+@inline(__always)
+private func isPairOfThree(_ word: UInt64) -> Bool {
+    // One bit for each low half of a lead byte that has no rule of its own.
+    let free: UInt64 = 0xDFFE
+    return word & 0xC0C0_F0C0_C0F0 == 0x8080_E080_80E0
+        && (free &>> (word & 0xF)) & (free &>> (word &>> 24 & 0xF)) & 1 != 0
 }
 
 @inline(__always)

@@ -8,9 +8,9 @@ struct RecordMaker {
         (.verificationResponse, 3), (.correction, 3), (.retraction, 2), (.accessNotice, 2),
     ]
 
-    /// Every record of this place in a hundred has a defect.
+    /// Every record of this place in five hundred has a defect.
     static let defectPlace = 57
-    static let defectPeriod = 100
+    static let defectPeriod = 500
 
     private var random: SeededGenerator
     private let divisions: [String]

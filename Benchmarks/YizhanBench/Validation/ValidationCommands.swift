@@ -5,7 +5,7 @@ import Foundation
 struct MakeRecords: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "records",
-        abstract: "Writes invented envelopes of about 1 KB, the same in every run; one in a hundred has a defect.",
+        abstract: "Writes invented envelopes of about 1 KB, the same in every run; one in five hundred has a defect.",
         discussion: "Example: yizhan-bench records records.ndjson")
 
     @Argument(help: "The NDJSON file.") var path: String

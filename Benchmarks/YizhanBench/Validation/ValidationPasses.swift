@@ -32,12 +32,18 @@ final class ValidationPasses {
         }
     }
 
-    /// Seconds that the passes took, and what the last one came to.
+    /// Seconds of processor time that the passes took, and what the last one came to.
     func run(_ passes: Int) -> (seconds: Double, outcome: Outcome) {
         var outcome = Outcome()
-        let watch = Stopwatch()
+        let start = Self.processorSeconds
         for _ in 0..<passes { outcome = pass() }
-        return (watch.seconds, outcome)
+        return (Self.processorSeconds - start, outcome)
+    }
+
+    private static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private func pass() -> Outcome {
@@ -55,19 +61,19 @@ final class ValidationPasses {
     private func violations(_ line: UnsafeRawBufferPointer) -> Int {
         do {
             return try parser.parse(line) { root in
-                guard let schema = schema(of: root) else { return 1 }
-                return schema.isValid(root) ? 0 : schema.violations(of: root).count
+                guard let index = schema(of: root) else { return 1 }
+                return schemas[index].schema.isValid(root) ? 0 : schemas[index].schema.violations(of: root).count
             }
         } catch {
             return 1
         }
     }
 
-    private func schema(of root: JSONView) -> Schema? {
+    private func schema(of root: JSONView) -> Int? {
         guard let kind = root["kind"] else { return nil }
         for index in schemas.indices {
             let isFound = schemas[index].kind.withUnsafeBytes { kind.stringEquals($0) }
-            if isFound { return schemas[index].schema }
+            if isFound { return index }
         }
         return nil
     }

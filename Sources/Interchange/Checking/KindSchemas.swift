@@ -15,9 +15,9 @@ public struct KindSchemas: Sendable {
             // A shared part that cannot be read leaves its kinds without a schema, and an envelope without one is refused.
             if let text = EmbeddedFiles.content(of: name) { try? registry.add(text) }
         }
-        byKind = Kind.allCases.map { kind in
-            EmbeddedFiles.content(of: kind.rawValue + ".json").flatMap { try? Schema($0, registry: registry) }
-        }
+        let texts = Kind.allCases.compactMap { EmbeddedFiles.content(of: $0.rawValue + ".json") }
+        let family = (try? Schema.family(texts, registry: registry)) ?? []
+        byKind = family.count == Kind.allCases.count ? family : Kind.allCases.map { _ in nil }
         envelope = EmbeddedFiles.content(of: "envelope.json").flatMap { try? Schema($0, registry: registry) }
     }
 

@@ -16,11 +16,14 @@ struct SchemaCompiler {
         self.assertsFormat = assertsFormat
     }
 
-    mutating func compile(_ root: SchemaPlace) throws(SchemaError) -> Program {
-        let number = try self.number(of: root)
+    /// Programs that begin at each of the places and share their subschemas.
+    mutating func compile(_ roots: [SchemaPlace]) throws(SchemaError) -> [Program] {
+        var numbers: [Int] = []
+        for root in roots { numbers.append(try number(of: root)) }
         try compileDynamicAnchors()
         try EndlessReferenceCheck.run(subschemas)
-        return Program(subschemas: subschemas, root: number, dynamicAnchors: dynamicAnchors)
+        let (subschemas, dynamicAnchors) = (subschemas, dynamicAnchors)
+        return numbers.map { Program(subschemas: subschemas, root: $0, dynamicAnchors: dynamicAnchors) }
     }
 
     /// The number of the subschema at a place, compiled on the first call.

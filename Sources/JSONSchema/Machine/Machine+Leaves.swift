@@ -30,7 +30,7 @@ extension Machine {
     // MARK: Strings
 
     private func matches(_ pattern: Int, _ index: Int) -> Bool {
-        let automaton = automata[pattern]
+        let automaton = automata + pattern
         let node = nodes[index]
         if node.flags.contains(.escapes) {
             return view(index).withUTF8 { run(automaton, $0.baseAddress, $0.count) } ?? true
@@ -38,18 +38,62 @@ extension Machine {
         return run(automaton, UnsafeRawPointer(bytes + Int(node.offset)), Int(node.length))
     }
 
-    private func run(_ automaton: AutomatonPool.Entry, _ text: UnsafeRawPointer?, _ count: Int) -> Bool {
-        let classes = classes + automaton.classStart
-        let transitions = transitions + automaton.tableStart
-        let matchedRow = PatternAutomaton.matched &* automaton.classCount
-        var row = automaton.start
-        if let text = text?.assumingMemoryBound(to: UInt8.self) {
-            for position in 0..<count {
-                row = Int(transitions[row &+ Int(classes[Int(text[position])])])
-                if row <= matchedRow { return row == matchedRow }
-            }
+    private func run(_ automaton: UnsafePointer<AutomatonPool.Entry>, _ text: UnsafeRawPointer?, _ count: Int) -> Bool {
+        guard let text = text?.assumingMemoryBound(to: UInt8.self) else {
+            return isAccepted(automaton, automaton.pointee.start)
         }
-        return accepts[automaton.acceptStart &+ row / automaton.classCount]
+        let run = automaton.pointee.run
+        if run.count == 0 { return follow(automaton, text, 0..<count, from: automaton.pointee.start) }
+        let end = run.prefix &+ run.count
+        // No match is shorter, nor decided before the run's end: so what stands before it must only not end in the dead state.
+        guard count >= end, isRun(run, text + run.prefix), run.prefix == 0 || isAlive(automaton, text, run.prefix)
+        else {
+            return false
+        }
+        return follow(automaton, text, end..<count, from: run.end)
+    }
+
+    /// Whether each byte is in the set of its position.
+    @inline(__always)
+    private func isRun(_ run: FixedRun.Place, _ text: UnsafePointer<UInt8>) -> Bool {
+        let memberships = memberships + run.membershipStart
+        let positions = positions + run.positionStart
+        var missing: UInt16 = 0
+        for place in 0..<run.count { missing |= ~memberships[Int(text[place])] & positions[place] }
+        return missing == 0
+    }
+
+    /// Whether the automaton does not give up in the first bytes.
+    private func isAlive(_ automaton: UnsafePointer<AutomatonPool.Entry>, _ text: UnsafePointer<UInt8>, _ count: Int)
+        -> Bool
+    {
+        let classes = classes + automaton.pointee.classStart
+        let transitions = transitions + automaton.pointee.tableStart
+        var row = automaton.pointee.start
+        for position in 0..<count {
+            row = Int(transitions[row &+ Int(classes[Int(text[position])])])
+            if row == PatternAutomaton.dead { return false }
+        }
+        return true
+    }
+
+    private func follow(
+        _ automaton: UnsafePointer<AutomatonPool.Entry>, _ text: UnsafePointer<UInt8>, _ part: Range<Int>,
+        from start: Int
+    ) -> Bool {
+        let classes = classes + automaton.pointee.classStart
+        let transitions = transitions + automaton.pointee.tableStart
+        let matchedRow = PatternAutomaton.matched &* automaton.pointee.classCount
+        var row = start
+        for position in part {
+            row = Int(transitions[row &+ Int(classes[Int(text[position])])])
+            if row <= matchedRow { return row == matchedRow }
+        }
+        return isAccepted(automaton, row)
+    }
+
+    private func isAccepted(_ automaton: UnsafePointer<AutomatonPool.Entry>, _ row: Int) -> Bool {
+        accepts[automaton.pointee.acceptStart &+ row / automaton.pointee.classCount]
     }
 
     private func isLength(_ least: Int, _ most: Int, _ index: Int) -> Bool {

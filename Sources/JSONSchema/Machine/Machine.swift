@@ -9,6 +9,7 @@ struct Machine {
     let nodes: UnsafePointer<TapeNode>
     let operations: UnsafePointer<Operation>
     let sites: UnsafePointer<Site>
+    let duties: UnsafePointer<MemberDuty>
     let ranges: UnsafePointer<OperationRange>
     private let tables: UnsafePointer<TablePool.Table>
     private let entries: UnsafePointer<WordTable.Entry>
@@ -17,58 +18,76 @@ struct Machine {
     let classes: UnsafePointer<UInt8>
     let transitions: UnsafePointer<UInt32>
     let accepts: UnsafePointer<Bool>
+    let memberships: UnsafePointer<UInt16>
+    let positions: UnsafePointer<UInt16>
 
     init(image: MachineImage, value: JSONView) {
         self.image = .passUnretained(image)
         (bytes, nodes) = (value.bytes, value.nodes)
         (operations, sites, ranges) = (image.operations.start, image.sites.start, image.ranges.start)
+        duties = image.duties.start
         (tables, entries, pool) = (image.tables.start, image.entries.start, image.pool.start)
         (automata, classes) = (image.automata.start, image.classes.start)
         (transitions, accepts) = (image.transitions.start, image.accepts.start)
+        (memberships, positions) = (image.memberships.start, image.positions.start)
     }
 
     /// Whether the value at a node keeps the schema of a site.
     func check(_ site: Int, _ index: Int) -> Bool {
-        let names = Int(sites[site].names)
-        let range = sites[site].operations
-        if names < 0 || nodes[index].kind != .object {
-            let isObject = nodes[index].kind == .object
-            return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 1) { slots in
-                guard let slots = slots.baseAddress else { return false }
-                let instance = Instance(
-                    index: index, slots: slots, present: 0, hasUnknown: isObject && nodes[index].length > 0)
-                var seen = Seen()
-                return run(range, instance, &seen)
-            }
-        }
-        return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { slots in
+        let site = sites + site
+        if site.pointee.isLeaf { return runLeaves(site.pointee.operations, index) }
+        let isObject = nodes[index].kind == .object
+        let hasNames = isObject && site.pointee.names >= 0
+        return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: hasNames ? 64 : 1) { slots in
             guard let slots = slots.baseAddress else { return false }
-            let instance = scan(index, names, slots)
+            var instance = Instance(
+                index: index, slots: slots, present: 0, hasUnknown: isObject && nodes[index].length > 0)
+            if hasNames, !scan(site, &instance) { return false }
             var seen = Seen()
-            return run(range, instance, &seen)
+            return run(site.pointee.operations, instance, &seen)
         }
     }
 
-    /// Finds the members whose names matter.
+    /// Finds the members whose names matter, and checks of each what holds in any case.
     @inline(__always)
-    private func scan(_ index: Int, _ names: Int, _ slots: UnsafeMutablePointer<UInt32>) -> Instance {
+    private func scan(_ site: UnsafePointer<Site>, _ instance: inout Instance) -> Bool {
+        let names = Int(site.pointee.names)
         let table = table(names)
-        var instance = Instance(index: index, slots: slots, present: 0, hasUnknown: false)
-        var name = index &+ 1
-        for _ in 0..<nodes[index].length {
+        let duties = duties + Int(site.pointee.duties)
+        var unknown = false
+        var present: UInt64 = 0
+        var name = instance.index &+ 1
+        for _ in 0..<nodes[instance.index].length {
             let node = nodes[name]
+            let value = name &+ 1
             let slot =
                 node.flags.contains(.escapes)
-                ? findEscaped(name, names) : table.find(bytes + Int(node.offset), Int(node.length))
+                ? findEscaped(name, names) : table.find(bytes + Int(node.offset), Int(node.length), hash: node.next)
             if slot >= 0 {
-                instance.present |= 1 &<< UInt64(truncatingIfNeeded: slot)
-                slots[slot] = UInt32(truncatingIfNeeded: name &+ 1)
+                present |= 1 &<< UInt64(truncatingIfNeeded: slot)
+                instance.slots[slot] = UInt32(truncatingIfNeeded: value)
+                let duty = duties + slot
+                if !runLeaves(duty.pointee.leaves, value) { return false }
+                if duty.pointee.site >= 0, !check(Int(duty.pointee.site), value) { return false }
             } else {
-                instance.hasUnknown = true
+                unknown = true
             }
-            name = Int(nodes[name &+ 1].next)
+            name = Int(nodes[value].next)
         }
-        return instance
+        instance.present = present
+        instance.hasUnknown = unknown
+        return true
+    }
+
+    /// Whether all assertions of a range hold, which has no others.
+    @inline(__always)
+    private func runLeaves(_ range: OperationRange, _ index: Int) -> Bool {
+        var step = Int(range.start)
+        while step < Int(range.end) {
+            if !leaf(operations + step, index) { return false }
+            step &+= 1
+        }
+        return true
     }
 
     @inline(__always)

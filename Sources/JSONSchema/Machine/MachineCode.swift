@@ -2,11 +2,13 @@
 struct MachineCode: Sendable {
     var operations: [Operation] = []
     var sites: [Site] = []
+    var duties: [MemberDuty] = []
     var ranges: [OperationRange] = []
     var rules: [Rule] = []
     var tables = TablePool()
     var automata = AutomatonPool()
-    var root = 0
+    /// The site of each schema.
+    var roots: [Int] = []
 }
 
 /// Word tables, one after the other.
@@ -42,6 +44,7 @@ struct AutomatonPool: Sendable {
         var acceptStart: Int
         /// The row of the first state.
         var start: Int
+        var run: FixedRun.Place
     }
 
     private(set) var entries: [Entry] = []
@@ -49,12 +52,14 @@ struct AutomatonPool: Sendable {
     /// Rows by their first index, which saves the product that a state's number would need for every byte.
     private(set) var table: [UInt32] = []
     private(set) var accepts: [Bool] = []
+    private(set) var runs = FixedRun.Pool()
 
     mutating func add(_ automaton: PatternAutomaton) -> Int32 {
         entries.append(
             Entry(
                 classStart: classes.count, classCount: automaton.classCount, tableStart: table.count,
-                acceptStart: accepts.count, start: automaton.start * automaton.classCount))
+                acceptStart: accepts.count, start: automaton.start * automaton.classCount,
+                run: runs.add(FixedRun(automaton), classCount: automaton.classCount)))
         classes += automaton.classes
         table += automaton.table.map { UInt32($0) * UInt32(automaton.classCount) }
         accepts += automaton.accepts

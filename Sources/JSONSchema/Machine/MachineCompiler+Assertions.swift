@@ -32,13 +32,21 @@ extension MachineCompiler {
         Operation(code: .oneOfStrings, kinds: JSONView.Kind.string.bit, first: code.tables.add(names))
     }
 
+    private mutating func intersection(_ left: Operation, _ right: Operation) -> Operation {
+        let names = code.tables.names[Int(left.first)].names
+        let others = Set(code.tables.names[Int(right.first)].names.map(String.UTF8Key.init))
+        var both = strings(NameTable(names.filter { others.contains(String.UTF8Key($0)) }))
+        both.kinds = left.kinds & right.kinds
+        return both
+    }
+
     private mutating func add(_ rule: Rule) -> Int32 {
         code.rules.append(rule)
         return Int32(code.rules.count - 1)
     }
 
-    /// Puts the types into the first assertion, and both bounds of a length into one.
-    func fused(_ operations: [Operation]) -> [Operation] {
+    /// Puts the types into the first assertion, both bounds of a length into one, and lists of strings into what they share.
+    mutating func fused(_ operations: [Operation]) -> [Operation] {
         var kinds: UInt8 = 0xFF
         var rest: [Operation] = []
         for operation in operations {
@@ -47,6 +55,11 @@ extension MachineCompiler {
             } else if operation.code == .length, let index = rest.firstIndex(where: { $0.code == .length }) {
                 rest[index].first = max(rest[index].first, operation.first)
                 rest[index].second = min(rest[index].second, operation.second)
+                rest[index].kinds &= operation.kinds
+            } else if operation.code == .oneOfStrings,
+                let index = rest.firstIndex(where: { $0.code == .oneOfStrings })
+            {
+                rest[index] = intersection(rest[index], operation)
             } else {
                 rest.append(operation)
             }

@@ -4,34 +4,68 @@ import JSONTape
 struct MachineCompiler {
     private let program: Program
     var code = MachineCode()
-    private var sites: [Int: Int] = [:]
+    private var sites: [[Int]: Int] = [:]
+    private var members = CertainMembers()
 
-    /// Nil when the schema has dynamic references, whose targets are known only while it is evaluated.
-    static func compile(_ program: Program) -> MachineCode? {
+    /// The members of the site that is being made whose schemas hold whenever they are present.
+    private struct CertainMembers {
+        /// Whether what is compiled holds in any case, and not only for one of several choices.
+        var isCertain = true
+        /// Subschemas by slot.
+        var schemas: [Int: [Int]] = [:]
+    }
+
+    /// Nil when a schema has dynamic references, whose targets are known only while it is evaluated.
+    ///
+    /// - Parameter roots: subschemas of the program; the code has a site for each.
+    static func compile(_ program: Program, roots: [Int]) -> MachineCode? {
         guard program.dynamicAnchors.isEmpty else { return nil }
         var compiler = MachineCompiler(program: program)
-        compiler.code.root = compiler.site(of: program.root)
+        for root in roots { compiler.code.roots.append(compiler.site(of: [root])) }
         return compiler.code
     }
 
     private init(program: Program) { self.program = program }
 
-    /// The site of a subschema, made on the first call.
-    mutating func site(of number: Int) -> Int {
-        let number = withoutReference(number)
-        if let site = sites[number] { return site }
+    /// The site where all these subschemas apply, made on the first call.
+    mutating func site(of numbers: [Int]) -> Int {
+        let numbers = numbers.map(withoutReference).uniqued
+        if let site = sites[numbers] { return site }
         let site = code.sites.count
-        sites[number] = site
+        sites[numbers] = site
         code.sites.append(Site())
-        let plan = SitePlan(number, in: program)
+        let plan = SitePlan(numbers, in: program)
         guard !plan.isForeign else {
-            code.sites[site].operations = append([Operation(code: .general, first: Int32(number))])
+            code.sites[site].operations = append(numbers.map { Operation(code: .general, first: Int32($0)) })
             return site
         }
-        let operations = operations(of: number, plan, isRoot: true)
-        code.sites[site].operations = append(operations)
-        if !plan.names.isEmpty { code.sites[site].names = code.tables.add(NameTable(plan.names)) }
+        let outer = members
+        members = CertainMembers()
+        var body: [Operation] = []
+        for number in numbers { body += operations(of: number, plan, isRoot: numbers.count == 1) }
+        body = fused(body)
+        let certain = members.schemas
+        members = outer
+        code.sites[site].operations = append(body)
+        code.sites[site].isLeaf = plan.names.isEmpty && body.allSatisfy(\.isLeaf)
+        if !plan.names.isEmpty {
+            code.sites[site].names = code.tables.add(NameTable(plan.names))
+            addDuties(plan.names.indices.map { certain[$0] ?? [] }, of: site)
+        }
         return site
+    }
+
+    /// - Parameter schemas: for each slot, the subschemas that its member must keep.
+    private mutating func addDuties(_ schemas: [[Int]], of site: Int) {
+        let duties = schemas.map { schemas -> MemberDuty in
+            if schemas.isEmpty { return MemberDuty() }
+            let inner = self.site(of: schemas)
+            // A site that is still being made, by recursion, is not known to be a leaf.
+            return code.sites[inner].isLeaf
+                ? MemberDuty(leaves: code.sites[inner].operations) : MemberDuty(site: Int32(inner))
+        }
+        code.sites[site].duties = Int32(code.duties.count)
+        code.duties += duties
     }
 
     /// Passes over schemas that are nothing but a reference.
@@ -90,6 +124,9 @@ struct MachineCompiler {
     }
 
     private mutating func ranges(of schemas: [Int?], _ plan: SitePlan) -> Int32 {
+        let isCertain = members.isCertain
+        members.isCertain = false
+        defer { members.isCertain = isCertain }
         var ranges: [OperationRange] = []
         for schema in schemas { ranges.append(append(schema.map { operations(of: $0, plan) } ?? [])) }
         return appendRanges(ranges)
@@ -104,8 +141,12 @@ struct MachineCompiler {
             var operations: [Operation] = []
             for (name, schema) in zip(table.names, schemas) {
                 guard let slot = plan.slot(of: name) else { continue }
-                let site = site(of: schema)
-                operations.append(member(Int32(slot), site: site))
+                if members.isCertain {
+                    members.schemas[slot, default: []].append(schema)
+                } else {
+                    let site = site(of: [schema])
+                    operations.append(member(Int32(slot), site: site))
+                }
             }
             if plan.needsMarks { operations.append(Operation(code: .mark, value: plan.mask(of: table.names))) }
             return operations
@@ -132,12 +173,20 @@ struct MachineCompiler {
             return [Operation(code: .itemCount, first: Int32(least), second: Int32.max)]
         case .itemCount(.atMost(let most)): return [Operation(code: .itemCount, first: 0, second: Int32(most))]
         case .items(let schema, let prefix):
-            return [Operation(code: .items, first: Int32(site(of: schema)), second: Int32(prefix))]
+            return [Operation(code: .items, first: Int32(site(of: [schema])), second: Int32(prefix))]
         case .prefixItems(let schemas):
             return schemas.enumerated().map { position, schema in
-                Operation(code: .item, first: Int32(site(of: schema)), second: Int32(position))
+                Operation(code: .item, first: Int32(site(of: [schema])), second: Int32(position))
             }
         default: return nil
         }
+    }
+}
+
+extension [Int] {
+    /// Each number once, where it first stands.
+    fileprivate var uniqued: [Int] {
+        var seen = Set<Int>()
+        return filter { seen.insert($0).inserted }
     }
 }

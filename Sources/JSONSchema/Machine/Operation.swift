@@ -66,9 +66,25 @@ struct Site: Sendable {
     var operations = OperationRange()
     /// The word table of the member names; negative when no name matters.
     var names: Int32 = -1
+    /// The first of the members' duties, one for each name; says nothing when no name matters.
+    var duties: Int32 = 0
+    /// Whether all operations are assertions on the value itself.
+    var isLeaf = false
+}
+
+/// What holds for a member whenever it is present: checked as soon as the member is found.
+struct MemberDuty: Sendable {
+    /// Assertions on the member's value itself.
+    var leaves = OperationRange()
+    /// The site that the value must keep besides; negative when there is none.
+    var site: Int32 = -1
 }
 
 struct OperationRange: Sendable {
     var start: Int32 = 0
     var end: Int32 = 0
+}
+
+extension OperationRange {
+    var isEmpty: Bool { start == end }
 }

@@ -15,7 +15,10 @@ struct SitePlan {
     /// Whether the whole site is left to the evaluator.
     var isForeign: Bool { names.count > 64 || size > Self.maximumSize || needsMarks && hasForeignRules }
 
-    init(_ number: Int, in program: Program) { visit(number, program) }
+    /// - Parameter numbers: the subschemas that all apply to the instance.
+    init(_ numbers: [Int], in program: Program) {
+        for number in numbers { visit(number, program) }
+    }
 
     func slot(of name: String) -> Int? { slots[String.UTF8Key(name)] }
 

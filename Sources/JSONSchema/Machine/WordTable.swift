@@ -20,8 +20,24 @@ struct WordTable: Sendable {
     init(_ texts: [String]) {
         var capacity = 8
         while capacity < texts.count * 3 { capacity *= 2 }
+        // Mostly, room enough lets every text stand in its own place, so that one look tells.
+        let largest = capacity * 16
+        while capacity < largest, !Self.areApart(texts, capacity) { capacity *= 2 }
         entries = Array(repeating: Entry(), count: capacity)
         for (number, text) in texts.enumerated() { insert(Array(text.utf8), Int32(number)) }
+    }
+
+    private static func areApart(_ texts: [String], _ capacity: Int) -> Bool {
+        var places = Set<Int>()
+        return texts.allSatisfy { text in
+            let padded = Array(text.utf8) + [UInt8](repeating: 0, count: 8)
+            let hash = padded.withUnsafeBufferPointer { bytes -> UInt32 in
+                guard let start = bytes.baseAddress else { return 0 }
+                let words = outerWords(of: start, text.utf8.count)
+                return textHash(words.first, words.last, text.utf8.count)
+            }
+            return places.insert(Int(hash) & (capacity - 1)).inserted
+        }
     }
 
     private mutating func insert(_ text: [UInt8], _ number: Int32) {
@@ -29,27 +45,12 @@ struct WordTable: Sendable {
         var entry = Entry(length: Int32(text.count), number: number, start: Int32(pool.count))
         padded.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return }
-            (entry.first, entry.last) = Self.words(of: start, text.count)
+            (entry.first, entry.last) = outerWords(of: start, text.count)
         }
         if text.count > 16 { pool += text }
-        var slot = Self.hash(entry.first, entry.last, text.count) & (entries.count - 1)
+        var slot = Int(textHash(entry.first, entry.last, text.count)) & (entries.count - 1)
         while entries[slot].number >= 0 { slot = (slot + 1) & (entries.count - 1) }
         entries[slot] = entry
-    }
-
-    /// - Parameter text: eight bytes can be read from its start.
-    @inline(__always)
-    static func words(of text: UnsafePointer<UInt8>, _ count: Int) -> (first: UInt64, last: UInt64) {
-        let first = loadWord(text)
-        if count >= 8 { return (first, loadWord(text + count - 8)) }
-        let masked = first & ((1 &<< UInt64(truncatingIfNeeded: count &* 8)) &- 1)
-        return (masked, 0)
-    }
-
-    @inline(__always)
-    static func hash(_ first: UInt64, _ last: UInt64, _ count: Int) -> Int {
-        let mixed = (first ^ last &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: count)) &* 0xD6E8_FEB8_6659_FD93
-        return Int(truncatingIfNeeded: mixed &>> 32)
     }
 }
 
@@ -64,8 +65,21 @@ struct WordTableView {
     /// - Parameter text: eight bytes can be read from its start.
     @inline(__always)
     func find(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int {
-        let words = WordTable.words(of: text, count)
-        var slot = WordTable.hash(words.first, words.last, count) & mask
+        let words = outerWords(of: text, count)
+        return find(words, textHash(words.first, words.last, count), text, count)
+    }
+
+    /// As ``find(_:_:)`` for a text whose hash is known.
+    @inline(__always)
+    func find(_ text: UnsafePointer<UInt8>, _ count: Int, hash: UInt32) -> Int {
+        find(outerWords(of: text, count), hash, text, count)
+    }
+
+    @inline(__always)
+    private func find(
+        _ words: (first: UInt64, last: UInt64), _ hash: UInt32, _ text: UnsafePointer<UInt8>, _ count: Int
+    ) -> Int {
+        var slot = Int(hash) & mask
         while true {
             let entry = entries + slot
             let number = Int(entry.pointee.number)
