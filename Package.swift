@@ -67,12 +67,14 @@ let package = Package(
         clibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         .target(name: "EmbeddedData"),
         .target(name: "DefaultFiles"),
+        .target(name: "SynthesisData"),
 
         library("JSONTape"),
         library("JSONSchema", ["JSONTape"]),
         library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
         library("Intake"),
         library("Mapping", ["Interchange", "Intake", "JSONTape", crypto, yams]),
+        library("Synthesis", ["Interchange", "Intake", "SynthesisData"]),
         library("AuditLog", [crypto]),
         library("Policy", ["Interchange", "JSONTape", crypto, yams]),
         library("Delivery", ["Interchange"]),
@@ -92,7 +94,7 @@ let package = Package(
             name: "YizhanCommand",
             dependencies: [
                 "Gateway", "DefaultFiles", "Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog",
-                "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
+                "Interchange", "JSONSchema", "JSONTape", "Synthesis", argumentParser, crypto, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + x509, swiftSettings: strict),
 
@@ -109,6 +111,7 @@ let package = Package(
         tests("InterchangeTests", ["Interchange", "JSONTape"]),
         tests("IntakeTests", ["Intake"]),
         tests("MappingTests", ["Mapping", "Intake", "Interchange", "JSONTape"]),
+        tests("SynthesisTests", ["Synthesis", "Mapping", "Intake", "Interchange", crypto]),
         tests("AuditLogTests", ["AuditLog", crypto]),
         tests("PolicyTests", ["Policy", "Interchange"]),
         tests("DeliveryTests", ["Delivery", "Interchange"]),

@@ -22,7 +22,7 @@ struct Yizhan: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Demo.self, Init.self, Serve.self, Validate.self, Transform.self, Submit.self, MappingCommand.self,
-            Queue.self, Audit.self, Status.self, Tables.self,
+            Queue.self, Audit.self, Status.self, Synthesize.self, Tables.self,
         ])
 
     /// Ends with the exit statuses of the design: the argument parser's own 64 becomes 2.
