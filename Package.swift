@@ -68,12 +68,14 @@ let package = Package(
         clibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         .target(name: "EmbeddedData"),
         .target(name: "DefaultFiles"),
+        .target(name: "SynthesisData"),
 
         library("JSONTape"),
         library("JSONSchema", ["JSONTape"]),
         library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
         library("Intake", ["JSONTape"]),
         library("Mapping", ["Interchange", "Intake", "JSONTape", crypto, yams]),
+        library("Synthesis", ["Interchange", "Intake", "SynthesisData"]),
         library("AuditLog", [crypto]),
         library("Policy", ["Interchange", "JSONTape", crypto, yams]),
         library("Delivery", ["Interchange"]),
@@ -94,15 +96,17 @@ let package = Package(
         .executableTarget(
             name: "YizhanCommand",
             dependencies: [
-                "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Delivery", "Exchange", "Store", "Policy", "AuditLog",
-                "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
+                "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Synthesis", "Delivery", "Exchange",
+                "Store",
+                "Policy", "AuditLog", "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + x509, swiftSettings: strict),
 
         .executableTarget(
             name: "YizhanBench",
             dependencies: [
-                "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", "JSONSchema", "JSONTape",
+                "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", "JSONSchema",
+                "JSONTape",
                 argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + grdb,
@@ -117,6 +121,7 @@ let package = Package(
         tests("InterchangeTests", ["Interchange", "JSONTape"]),
         tests("IntakeTests", ["Intake"]),
         tests("MappingTests", ["Mapping", "Intake", "Interchange", "JSONTape"]),
+        tests("SynthesisTests", ["Synthesis", "Mapping", "Intake", "Interchange", crypto]),
         tests("AuditLogTests", ["AuditLog", crypto]),
         tests("PolicyTests", ["Policy", "Interchange"]),
         tests("DeliveryTests", ["Delivery", "Interchange"]),

@@ -12,6 +12,7 @@ JSONSchema:    JSONTape |
 Interchange:   JSONTape JSONSchema EmbeddedData | Crypto
 Intake:        JSONTape |
 Mapping:       Interchange Intake JSONTape | Crypto Foundation Yams
+Synthesis:     Interchange Intake SynthesisData |
 AuditLog:      | Crypto
 Policy:        Interchange JSONTape | Crypto Yams
 Delivery:      Interchange |
@@ -23,7 +24,7 @@ Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Stor
 YizhanCommand: JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Conformance Gateway DefaultFiles | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
 '
 # C targets: no Swift, and importable only where a row says so.
-leaves=' CCurl CZlib CZstd DefaultFiles EmbeddedData '
+leaves=' CCurl CZlib CZstd DefaultFiles EmbeddedData SynthesisData '
 # The C library, under its name on each platform, and what is in every Swift program.
 everywhere=' Glibc Musl Darwin Swift FoundationEssentials '
 

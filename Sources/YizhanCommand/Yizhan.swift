@@ -24,7 +24,7 @@ struct Yizhan: AsyncParsableCommand {
             Demo.self, Init.self, Serve.self,
             Validate.self, Transform.self, Submit.self, Export.self, MappingCommand.self,
             Queue.self, Quarantine.self, Peer.self, Audit.self, Status.self,
-            Codes.self, Tables.self,
+            Codes.self, Synthesize.self, Tables.self,
         ])
 
     /// Ends with the exit statuses of the design: the argument parser's own 64 becomes 2.
