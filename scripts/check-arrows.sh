@@ -19,7 +19,7 @@ Delivery:      Interchange |
 Store:         Interchange AuditLog CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization
 Exchange:      Interchange JSONTape CCurl CZlib | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
 Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Store Exchange | Crypto Foundation HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTPTypes NIOPosix NIOSSL NIOTLS ServiceLifecycle SwiftASN1 Synchronization UnixSignals X509 Yams
-YizhanCommand: JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Gateway DefaultFiles | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
+YizhanCommand: JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Gateway Synthesis DefaultFiles | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
 '
 # C targets: no Swift, and importable only where a row says so.
 leaves=' CCurl CZlib CZstd DefaultFiles EmbeddedData SynthesisData '
