@@ -57,7 +57,7 @@ import Testing
     @Test func theSameNumberHasTheSameName() throws {
         var names: [String: String] = [:]
         var again = 0
-        for truth in try Made(like: "guangdong-arrivals", seed: 1, rows: 60_000, defects: "0").truths() {
+        for truth in try Made(like: "guangdong-arrivals", seed: 1, rows: 20_000, defects: "0").truths() {
             let number = try #require(truth.idNumber)
             if let before = names.updateValue(try #require(truth.name), forKey: number) {
                 again += 1

@@ -5,8 +5,8 @@ struct CellWords: Sendable {
     /// What is written for the dot between the parts of a name: U+30FB, U+2022, U+FF0E, U+2027.
     let dots: [Phrases.ID]
     let badDates, marriages, contraceptions: [Phrases.ID]
-    /// Full names of the atlas's divisions.
-    let places: [Phrases.ID]
+    /// Full names of the atlas's divisions, in parts.
+    let places: [[Phrases.ID]]
     /// A tab, as the format writes it inside a cell.
     let tab: [UInt8]
     private let sexes: [[Phrases.ID]]
@@ -28,7 +28,7 @@ struct CellWords: Sendable {
         badDates = all(["2022-13-01", "2023-02-29", "20220400", "不详"])
         marriages = all(["未婚", "已婚"])
         contraceptions = all(["无", "其他"])
-        places = all(atlas.entries.map(\.fullName))
+        places = atlas.entries.map { all($0.fullName) }
         tab = Array((layout.format == .json || layout.format == .ndjson ? "\\t" : "\t").utf8)
         sexes = [all(["男", "1", "男性"]), all(["女", "2", "女性"])]
         wideDigits = all("０１２３４５６７８９".map(String.init))

@@ -49,9 +49,9 @@ struct CellWriter: Sendable {
         case .idType: phrases.append(words.residentCard, to: &out)
         case .idNumber: appendNumber(facts, to: &out)
         case .home: appendHome(facts, to: &out)
-        case .homeAddress: phrases.append(words.places[Int(facts.home)], to: &out)
+        case .homeAddress: appendPlace(facts.home, to: &out)
         case .residenceAddress:
-            phrases.append(words.places[Int(facts.residence)], to: &out)
+            appendPlace(facts.residence, to: &out)
             phrases.append(words.street, to: &out)
             out.append(digits: 1 + details.below(199))
             phrases.append(words.houseNumber, to: &out)
@@ -81,6 +81,10 @@ struct CellWriter: Sendable {
         case .children: out.append(0x30 + UInt8(facts.isGrown ? details.below(3) : 0))
         case .contraception: phrases.append(words.contraceptions[details.below(2)], to: &out)
         }
+    }
+
+    private func appendPlace(_ division: DivisionAtlas.ID, to out: inout [UInt8]) {
+        for part in words.places[Int(division)] { phrases.append(part, to: &out) }
     }
 
     private func appendCode(_ division: DivisionAtlas.ID, to out: inout [UInt8]) {

@@ -19,8 +19,8 @@ struct DivisionAtlas: Sendable {
     /// Codes and names, for whole lists.
     struct Entry: Sendable {
         var code: DivisionCode
-        /// `广东省清远市阳山县`, with the names of its last year.
-        var fullName: String
+        /// 广东省, 清远市, 阳山县: with the names of its last year.
+        var fullName: [String]
     }
 
     private(set) var entries: [Entry] = []
@@ -34,14 +34,14 @@ struct DivisionAtlas: Sendable {
         let names = DivisionNames(lists)
         var ids: [DivisionCode: ID] = [:]
         for code in lists.divisionCodes where names.isHome(code, in: window.upperBound) {
-            let spans = lists.division(code) ?? []
+            let spans = names.spans(of: code)
             ids[code] = ID(entries.count)
             entries.append(Entry(code: code, fullName: names.fullName(of: code)))
             years.append(spans.reduce(0) { $0 | Self.mask($1.first, $1.last ?? window.upperBound) })
         }
         predecessors = Array(repeating: [], count: entries.count)
         for (index, entry) in entries.enumerated() {
-            for span in lists.division(entry.code) ?? [] {
+            for span in names.spans(of: entry.code) {
                 for follower in span.successors { ids[follower].map { predecessors[Int($0)].append(ID(index)) } }
             }
         }
