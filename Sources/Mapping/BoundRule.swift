@@ -5,6 +5,9 @@ final class BoundRule {
     enum Section: Int { case header, top, person, content }
 
     let rule: FieldRule
+    /// The rule's own, at hand: copying the rule out of this object would count a dozen references.
+    let steps: [Step]
+    let table: CodeTable?
     let columns: [Int]
     let separator: [UInt8]
     let constant: [UInt8]?
@@ -18,6 +21,7 @@ final class BoundRule {
 
     init(_ rule: FieldRule, index: [String: Int]) {
         self.rule = rule
+        (steps, table) = (rule.steps, rule.table)
         columns = rule.columns.compactMap { index[$0] }
         pointer = rule.target.pointer
         member = Array("\"\(rule.target.member)\":".utf8)
@@ -57,12 +61,19 @@ final class BoundKey {
         let steps: [Step]?
     }
 
-    let kind: Kind
     let home: Int?
     let parts: [Part]
+    /// What is hashed before the parts, by register province where the mapping names no system.
+    private let fronts: [Province: [UInt8]]
+    private let front: [UInt8]?
 
-    init(_ record: RecordRule, kind: Kind, rules: [BoundRule], index: [String: Int]) {
-        self.kind = record.kind ?? kind
+    init(_ record: RecordRule, kind: Kind, system: String?, rules: [BoundRule], index: [String: Int]) {
+        let kind = record.kind ?? kind
+        front = system.map { RecordHash.front(system: Array($0.utf8), kind: kind) }
+        fronts = Dictionary(
+            uniqueKeysWithValues: Province.all.map { province in
+                (province, RecordHash.front(system: Array(province.description.utf8), kind: kind))
+            })
         home = rules.firstIndex { $0.rule.target.path == record.home }
         parts = record.key.compactMap { part in
             guard let column = index[part.column] else { return nil }
@@ -70,4 +81,6 @@ final class BoundKey {
             return Part(column: column, name: part.column, rule: rule, steps: part.steps)
         }
     }
+
+    func front(register: Province) -> [UInt8] { front ?? fronts[register] ?? [] }
 }

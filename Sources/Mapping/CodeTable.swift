@@ -1,19 +1,22 @@
 /// From a source's words to codes: found by bytes, without making a string of the cell.
-struct CodeTable: Sendable {
+///
+/// A class, so that a rule lends it to a row without counting references to each of its parts.
+final class CodeTable: Sendable {
     private struct Entry: Sendable {
         var word: Range<Int>
         var code: Range<Int>
     }
 
-    private var text: [UInt8] = []
-    private var entries: [Entry] = []
+    private let text: [UInt8]
+    private let entries: [Entry]
     /// Open addressing; -1 is free. Its size is a power of two, at least twice the count.
-    private var slots: [Int32] = []
+    private let slots: [Int32]
     /// The codes that can come out.
     let codes: Set<String>
 
     init(_ pairs: [String: String]) {
         codes = Set(pairs.values)
+        var (text, entries): ([UInt8], [Entry]) = ([], [])
         for (word, code) in pairs.sorted(by: { $0.key < $1.key }) {
             let start = text.count
             text.append(contentsOf: word.utf8)
@@ -23,12 +26,13 @@ struct CodeTable: Sendable {
         }
         var size = 4
         while size < entries.count * 2 { size *= 2 }
-        slots = [Int32](repeating: -1, count: size)
+        var slots = [Int32](repeating: -1, count: size)
         for (index, entry) in entries.enumerated() {
             var slot = Self.hash(text[entry.word]) & (size - 1)
             while slots[slot] >= 0 { slot = (slot + 1) & (size - 1) }
             slots[slot] = Int32(index)
         }
+        (self.text, self.entries, self.slots) = (text, entries, slots)
     }
 
     /// Puts the code of the word, blanks around it not counted, in the word's place. False when the table has no such word.

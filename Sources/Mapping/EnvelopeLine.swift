@@ -10,11 +10,29 @@ struct EnvelopeLine {
     /// Where `flags` go: after the members at the top.
     private var flagsAt = 0
     private let front: [UInt8]
+    /// `"name":` of all members, one after the other.
+    private let memberText: [UInt8]
+    private let members: [Member]
 
-    init(kind: Kind) {
+    /// A member by the rule that fills it; nothing in it is counted, so that rows only read.
+    private struct Member {
+        var rule: Int
+        var section: BoundRule.Section
+        var text: Range<Int>
+    }
+
+    /// - Parameter rules: those whose values are written.
+    init(kind: Kind, rules: [BoundRule]) {
         front = Array(
             #"{"interchange":"1.0","id":"00000000-0000-7000-8000-000000000000","kind":"\#(kind.rawValue)","from":""#
                 .utf8)
+        var (text, members): ([UInt8], [Member]) = ([], [])
+        for (number, rule) in rules.enumerated() {
+            members.append(
+                Member(rule: number, section: rule.section, text: text.count..<text.count + rule.member.count))
+            text += rule.member
+        }
+        (memberText, self.members) = (text, members)
     }
 
     mutating func begin(from: Province, to: Province, record: RecordID, issuedAt: Instant, retainUntil: CivilDate) {
@@ -34,16 +52,17 @@ struct EnvelopeLine {
     }
 
     /// Writes `purpose` to the last brace of `content`, and closes the line.
-    mutating func write(_ rules: [BoundRule], _ values: borrowing FieldValues) {
-        members(of: .top, rules, values)
+    mutating func write(_ values: borrowing FieldValues) {
+        write(.top, values)
         flagsAt = bytes.count
-        for (section, name) in [(BoundRule.Section.person, #""person":{"#), (.content, #""content":{"#)] {
-            separate()
-            bytes.append(text: name)
-            members(of: section, rules, values)
-            bytes.append(0x7D)
-        }
-        bytes.append(0x7D)
+        separate()
+        bytes.append(text: #""person":{"#)
+        write(.person, values)
+        bytes.append(text: "}")
+        separate()
+        bytes.append(text: #""content":{"#)
+        write(.content, values)
+        bytes.append(text: "}}")
     }
 
     /// ``Draft/fixed``, with the flags in their place.
@@ -57,13 +76,12 @@ struct EnvelopeLine {
         return fixed
     }
 
-    private mutating func members(of section: BoundRule.Section, _ rules: [BoundRule], _ values: borrowing FieldValues)
-    {
-        for index in rules.indices where rules[index].section == section {
-            guard let value = values[index] else { continue }
+    private mutating func write(_ section: BoundRule.Section, _ values: borrowing FieldValues) {
+        for member in members where member.section == section {
+            guard let range = values.range(of: member.rule) else { continue }
             separate()
-            bytes.append(contentsOf: rules[index].member)
-            value.withUnsafeBytes { bytes.append(jsonString: $0) }
+            bytes.append(contentsOf: memberText[member.text])
+            values.withText(range) { bytes.append(jsonString: $0) }
         }
     }
 

@@ -19,6 +19,15 @@ struct FieldValues {
         return bytes[range]
     }
 
+    /// Where the rule's value is; nil when it filled nothing.
+    @inline(__always)
+    func range(of rule: Int) -> Range<Int>? { ranges[rule] }
+
+    @inline(__always)
+    func withText(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Void) {
+        bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+
     mutating func evaluate(_ rules: [BoundRule], _ row: borrowing RowBuffer) {
         bytes.removeAll(keepingCapacity: true)
         if !found.isEmpty { found.removeAll(keepingCapacity: true) }
@@ -68,17 +77,17 @@ struct FieldValues {
     }
 
     private mutating func convert(_ rule: BoundRule, at index: Int) -> Bool {
-        for (place, step) in rule.rule.steps.enumerated() {
-            switch step.apply(to: &value) {
+        for place in rule.steps.indices {
+            switch rule.steps[place].apply(to: &value) {
             case .same: continue
             case .changed: changes[rule.counters[place]] += 1
             case .failed:
-                found.append((index, ViolationWords.stepFailed(step, rule.pointer)))
+                found.append((index, ViolationWords.stepFailed(rule.steps[place], rule.pointer)))
                 return false
             }
         }
         if Blanks.trimmed(value).isEmpty { return false }
-        if let table = rule.rule.table, !table.translate(&value) {
+        if let table = rule.table, !table.translate(&value) {
             found.append((index, ViolationWords.codeUnknown(rule.pointer)))
             return false
         }

@@ -19,14 +19,18 @@ public final class RowTransformer {
         self.mapping = mapping
         self.context = context
         self.rules = rules
-        key = BoundKey(mapping.record, kind: mapping.kind, rules: rules, index: index)
+        key = BoundKey(
+            mapping.record, kind: mapping.kind, system: mapping.source.system, rules: rules, index: index)
         references = rules.indices.compactMap { rule in
-            rules[rule].recordRule.map { (rule, BoundKey($0, kind: mapping.kind, rules: rules, index: index)) }
+            rules[rule].recordRule.map { record in
+                let system = mapping.source.system
+                return (rule, BoundKey(record, kind: mapping.kind, system: system, rules: rules, index: index))
+            }
         }
         header = HeaderRules(rules)
         values = FieldValues(count: rules.count)
         hash = RecordHash(key: context.recordKey)
-        line = EnvelopeLine(kind: mapping.kind)
+        line = EnvelopeLine(kind: mapping.kind, rules: rules)
         checker = EnvelopeChecker(
             codeLists: context.codeLists, retentionCaps: context.retentionCaps, stricter: context.stricter)
     }
@@ -66,7 +70,7 @@ public final class RowTransformer {
         var reference: RecordID?
         for (rule, key) in references { reference = refer(rule, key, top, row) ?? reference }
         line.begin(from: top.from, to: top.to, record: record, issuedAt: top.issuedAt, retainUntil: top.retainUntil)
-        line.write(rules, values)
+        line.write(values)
         let judgement = line.bytes.withUnsafeBytes { checker.check($0, side: .sender, now: now) }
         if own.isEmpty, values.found.isEmpty, judgement.isAccepted {
             return accepted(row, top, record, reference, judgement)
@@ -81,11 +85,7 @@ public final class RowTransformer {
 
     /// Nil when a part of the key is missing.
     private func id(_ key: BoundKey, _ home: Province, _ register: Province, _ row: borrowing RowBuffer) -> RecordID? {
-        if let system = mapping.source.system {
-            hash.begin(system: Array(system.utf8), kind: key.kind)
-        } else {
-            hash.begin(system: [0x30 + register.number / 10, 0x30 + register.number % 10], kind: key.kind)
-        }
+        hash.begin(key.front(register: register))
         for part in key.parts {
             if part.rule == nil {
                 guard values.keyPart(part, row, into: &hash) else { return nil }
