@@ -21,6 +21,20 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
     /// - Parameter text: `YYYY-MM-DD`, nothing before or after.
     public init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8)) }
 
+    /// As the generic one, for the paths that every record takes.
+    public init?(utf8 text: UnsafeRawBufferPointer) {
+        guard text.count == 10, text[4] == 0x2D, text[7] == 0x2D, let century = Self.two(text, 0),
+            let year = Self.two(text, 2), let month = Self.two(text, 5), let day = Self.two(text, 8)
+        else { return nil }
+        self.init(year: century * 100 + year, month: month, day: day)
+    }
+
+    @inline(__always)
+    private static func two(_ text: UnsafeRawBufferPointer, _ place: Int) -> Int? {
+        let (tens, ones) = (text[place] &- 0x30, text[place + 1] &- 0x30)
+        return tens < 10 && ones < 10 ? Int(tens) &* 10 &+ Int(ones) : nil
+    }
+
     public init?(utf8 text: some RandomAccessCollection<UInt8>) {
         guard text.count == 10 else { return nil }
         var fields = (0, 0, 0)
@@ -59,7 +73,10 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
     /// The ten ASCII bytes of ``description``.
     public func append(to out: inout [UInt8]) {
         let (year, month, day) = components
-        for digit in [year / 1000 % 10, year / 100 % 10, year / 10 % 10, year % 10] { out.append(0x30 + UInt8(digit)) }
+        out.append(0x30 + UInt8(year / 1000 % 10))
+        out.append(0x30 + UInt8(year / 100 % 10))
+        out.append(0x30 + UInt8(year / 10 % 10))
+        out.append(0x30 + UInt8(year % 10))
         out.append(0x2D)
         out.append(0x30 + UInt8(month / 10))
         out.append(0x30 + UInt8(month % 10))

@@ -14,6 +14,18 @@ public struct DivisionCode: Sendable, Hashable, CustomStringConvertible {
         self.init(utf8: text.utf8)
     }
 
+    /// As the generic one, for the paths that every record takes.
+    public init?(utf8 digits: UnsafeRawBufferPointer) {
+        guard digits.count == 6 else { return nil }
+        var value: UInt32 = 0
+        for place in 0..<6 {
+            let digit = digits[place] &- 0x30
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ UInt32(digit)
+        }
+        number = value
+    }
+
     public init?(utf8 digits: some Collection<UInt8>) {
         guard digits.count == 6 else { return nil }
         var value: UInt32 = 0

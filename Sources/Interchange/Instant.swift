@@ -21,6 +21,20 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// `YYYY-MM-DDThh:mm:ssZ`, with an optional fraction of which milliseconds are kept. Nil for another offset than `Z`.
     public init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8)) }
 
+    /// As the generic one, for the paths that every record takes.
+    public init?(utf8 text: UnsafeRawBufferPointer) {
+        guard text.count == 20 else {
+            self.init(utf8: text[...])
+            return
+        }
+        guard text[10] == 0x54, text[13] == 0x3A, text[16] == 0x3A, text[19] == 0x5A,
+            let date = CivilDate(utf8: UnsafeRawBufferPointer(rebasing: text[..<10])),
+            let hour = Self.two(text, 11), let minute = Self.two(text, 14), let second = Self.two(text, 17),
+            hour < 24, minute < 60, second < 60
+        else { return nil }
+        self.init(seconds: Int64(date.daysSince1970) * 86_400 + Int64(hour * 3600 + minute * 60 + second))
+    }
+
     public init?(utf8 text: some RandomAccessCollection<UInt8>) {
         guard text.count >= 20, Self.byte(text, 10) == 0x54, Self.byte(text, 13) == 0x3A, Self.byte(text, 16) == 0x3A,
             Self.byte(text, text.count - 1) == 0x5A,
@@ -59,12 +73,17 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
         let rest = Int((seconds % 86_400 + 86_400) % 86_400)
         CivilDate(daysSince1970: Int((seconds - Int64(rest)) / 86_400)).append(to: &out)
         out.append(0x54)
-        for (index, value) in [rest / 3600, rest / 60 % 60, rest % 60].enumerated() {
-            if index > 0 { out.append(0x3A) }
-            out.append(0x30 + UInt8(value / 10))
-            out.append(0x30 + UInt8(value % 10))
-        }
+        Self.append(two: rest / 3600, to: &out)
+        out.append(0x3A)
+        Self.append(two: rest / 60 % 60, to: &out)
+        out.append(0x3A)
+        Self.append(two: rest % 60, to: &out)
         out.append(0x5A)
+    }
+
+    private static func append(two value: Int, to out: inout [UInt8]) {
+        out.append(0x30 + UInt8(value / 10))
+        out.append(0x30 + UInt8(value % 10))
     }
 
     /// RFC 3339 in UTC, whole seconds: `2026-06-30T08:00:00Z`.

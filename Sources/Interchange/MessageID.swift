@@ -26,6 +26,27 @@ public struct MessageID: Sendable, Hashable, Comparable, CustomStringConvertible
         self.init(utf8: Array(text.utf8))
     }
 
+    /// As the generic one, for the paths that every record takes.
+    public init?(utf8 text: UnsafeRawBufferPointer) {
+        guard text.count == 36, text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D, text[23] == 0x2D,
+            let time = Self.word(text, 0..<8), let middle = Self.word(text, 9..<13),
+            let version = Self.word(text, 14..<18),
+            let variant = Self.word(text, 19..<23), let node = Self.word(text, 24..<36)
+        else { return nil }
+        high = time << 32 | middle << 16 | version
+        low = variant << 48 | node
+    }
+
+    @inline(__always)
+    private static func word(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) -> UInt64? {
+        var word: UInt64 = 0
+        for place in range {
+            guard let nibble = nibble(text[place]) else { return nil }
+            word = word &<< 4 | nibble
+        }
+        return word
+    }
+
     public init?(utf8 text: some RandomAccessCollection<UInt8>) {
         guard text.count == 36 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)

@@ -20,6 +20,41 @@ public struct RecordID: Sendable, Hashable, CustomStringConvertible {
         self.init(utf8: Array(text.utf8))
     }
 
+    /// As the generic one, for the paths that every record takes.
+    public init?(utf8 text: UnsafeRawBufferPointer) {
+        guard text.count == 32, text[2] == 0x2D, text[5] == 0x2D, let home = Province(digits: text[0], text[1]),
+            let register = Province(digits: text[3], text[4])
+        else { return nil }
+        // 26 characters carry 130 bits, of which the first two are zero: 65 in 13 characters, 60 in 12, and 5.
+        let (first, second) = (Self.bits(of: text, 6..<19), Self.bits(of: text, 19..<31))
+        let last = Self.values(of: text[31])
+        guard let first, let second, last < 32, Self.values(of: text[6]) < 8 else { return nil }
+        self.init(
+            home: home, register: register, high: first &<< 1 | second &>> 59, low: second &<< 5 | UInt64(last))
+    }
+
+    @inline(__always)
+    private static func bits(of text: UnsafeRawBufferPointer, _ range: Range<Int>) -> UInt64? {
+        var bits: UInt64 = 0
+        var largest: UInt8 = 0
+        for place in range {
+            let value = values(of: text[place])
+            largest = max(largest, value)
+            bits = bits &<< 5 | UInt64(value)
+        }
+        return largest < 32 ? bits : nil
+    }
+
+    /// 255 for what is no character of Crockford's base 32.
+    @inline(__always)
+    private static func values(of character: UInt8) -> UInt8 {
+        let place = character &- 0x30
+        return place < 43 ? valueTable.utf8Start[Int(place)] &- 0x20 : 255
+    }
+
+    /// From `0` to `Z`, each character's value plus 0x20, `~` for none: a literal, which needs no first use to be made.
+    private static let valueTable: StaticString = ##" !"#$%&'()~~~~~~~*+,-./01~23~45~6789:~;<=>?"##
+
     public init?(utf8 text: some RandomAccessCollection<UInt8>) {
         guard text.count == 32 else { return nil }
         var bytes = text.makeIterator()
@@ -45,27 +80,45 @@ public struct RecordID: Sendable, Hashable, CustomStringConvertible {
         return Province(digits: first, second)
     }
 
+    /// The 32 ASCII bytes of ``description``.
     public func append(to out: inout [UInt8]) {
-        out.append(0x30 + home.number / 10)
-        out.append(0x30 + home.number % 10)
-        out.append(0x2D)
-        out.append(0x30 + register.number / 10)
-        out.append(0x30 + register.number % 10)
-        out.append(0x2D)
-        for position in 0..<26 {
-            let shift = UInt64(125 - position * 5)
-            let bits: UInt64 =
-                shift >= 64
-                ? high >> (shift - 64)
-                : shift == 0 ? low : low >> shift | high << (64 - shift)
-            out.append(Self.alphabet[Int(bits & 31)])
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { text in
+            text[0] = 0x30 + home.number / 10
+            text[1] = 0x30 + home.number % 10
+            text[2] = 0x2D
+            text[3] = 0x30 + register.number / 10
+            text[4] = 0x30 + register.number % 10
+            text[5] = 0x2D
+            Self.write(high &>> 1, to: text, 6..<19)
+            Self.write(high &<< 59 | low &>> 5, to: text, 19..<31)
+            Self.write(low, to: text, 31..<32)
+            out.append(contentsOf: text)
         }
     }
+
+    /// Writes the lowest bits, five in each character.
+    @inline(__always)
+    private static func write(_ bits: UInt64, to text: UnsafeMutableBufferPointer<UInt8>, _ range: Range<Int>) {
+        var rest = bits
+        for place in range.reversed() {
+            text[place] = characters.utf8Start[Int(rest & 31)]
+            rest &>>= 5
+        }
+    }
+
+    private static let characters: StaticString = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
     public var description: String {
         var out: [UInt8] = []
         append(to: &out)
         return String(decoding: out, as: UTF8.self)
+    }
+
+    @inline(__always)
+    private static func character(of value: UInt8) -> UInt8 {
+        if value < 10 { return 0x30 &+ value }
+        return 0x37 &+ value &+ (value > 17 ? 1 : 0) &+ (value > 19 ? 1 : 0) &+ (value > 21 ? 1 : 0)
+            &+ (value > 26 ? 1 : 0)
     }
 
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)

@@ -10,6 +10,15 @@ extension [UInt8] {
     /// - Parameter text: well-formed UTF-8; not checked.
     public mutating func append(jsonString text: UnsafeRawBufferPointer) {
         append(UInt8(ascii: "\""))
+        if text.needsNoEscape {
+            append(contentsOf: text)
+        } else {
+            append(escaping: text)
+        }
+        append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(escaping text: UnsafeRawBufferPointer) {
         var start = 0
         for position in 0..<text.count {
             let byte = text[position]
@@ -19,7 +28,6 @@ extension [UInt8] {
             start = position + 1
         }
         append(contentsOf: text[start...])
-        append(UInt8(ascii: "\""))
     }
 
     private mutating func appendEscape(of byte: UInt8) {
@@ -35,5 +43,22 @@ extension [UInt8] {
             append(contentsOf: [UInt8(ascii: "u"), 0x30, 0x30, 0x30 + byte >> 4])
             append(byte & 0xF < 10 ? 0x30 + byte & 0xF : 0x57 + byte & 0xF)
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether no byte is a control, a quote or a backslash.
+    fileprivate var needsNoEscape: Bool {
+        var position = 0
+        while position + 8 <= count {
+            if TapeText.stops(in: loadUnaligned(fromByteOffset: position, as: UInt64.self)) != 0 { return false }
+            position += 8
+        }
+        while position < count {
+            let byte = self[position]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+            position += 1
+        }
+        return true
     }
 }

@@ -101,6 +101,18 @@ extension TapeText {
         return ScannedString(end: position, flags: flags)
     }
 
+    /// Marks quotes, backslashes and control bytes in a word; the lowest mark is exact, higher ones may be carries.
+    @inline(__always)
+    static func stops(in word: UInt64) -> UInt64 {
+        let quotes = word ^ UInt64(everywhere: UInt8(ascii: "\""))
+        let slashes = word ^ UInt64(everywhere: UInt8(ascii: "\\"))
+        let one = UInt64(everywhere: 1)
+        let found =
+            ((quotes &- one) & ~quotes) | ((slashes &- one) & ~slashes)
+            | ((word &- UInt64(everywhere: 0x20)) & ~word)
+        return found & .highBits
+    }
+
     private func unexpectedInString(at position: Int) -> JSONSyntaxError {
         JSONSyntaxError(offset: min(position, end), reason: position >= end ? .unexpectedEnd : .controlCharacter)
     }
