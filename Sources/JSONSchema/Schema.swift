@@ -6,9 +6,12 @@ import JSONTape
 ///
 /// Regular expressions are matched in time linear in the text, so look-around and back references are refused. Numbers
 /// are compared exactly, whatever their size. `contentEncoding`, `contentMediaType` and `contentSchema` are annotations.
+///
+/// Evaluation is linear in the instance: where a recursive schema would take more than 10,000 steps and 500 for each of
+/// the instance's values, the instance is said not to keep it.
 public struct Schema: Sendable {
     private let program: Program
-    /// The fast way to a verdict; nil for schemas with dynamic references.
+    /// The fast way to a verdict; nil for schemas with dynamic references, or with recursion that branches.
     private let image: MachineImage?
 
     /// Compiles a schema with everything that it refers to.
@@ -28,7 +31,8 @@ public struct Schema: Sendable {
         let root = try registry.addRoot(text, at: uri)
         var compiler = SchemaCompiler(registry: registry, assertsFormat: assertsFormat)
         program = try compiler.compile(root)
-        image = MachineCompiler.compile(program).map { [program] code in MachineImage(code, program: program) }
+        let code = BranchingRecursion.isIn(program) ? nil : MachineCompiler.compile(program)
+        image = code.map { [program] code in MachineImage(code, program: program) }
     }
 
     /// Whether the value keeps the schema.
