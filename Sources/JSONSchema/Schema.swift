@@ -6,9 +6,12 @@ import JSONTape
 ///
 /// Regular expressions are matched in time linear in the text, so look-around and back references are refused. Numbers
 /// are compared exactly, whatever their size. `contentEncoding`, `contentMediaType` and `contentSchema` are annotations.
+///
+/// Evaluation is linear in the instance: where a recursive schema would take more than 10,000 steps and 500 for each of
+/// the instance's values, the instance is said not to keep it.
 public struct Schema: Sendable {
     private let program: Program
-    /// The fast way to a verdict; nil for schemas with dynamic references.
+    /// The fast way to a verdict; nil for schemas with dynamic references, or with recursion that branches.
     private let image: MachineImage?
     /// Where this schema begins in the image.
     private let site: Int
@@ -64,7 +67,9 @@ public struct Schema: Sendable {
         }
         var compiler = SchemaCompiler(registry: registry, assertsFormat: assertsFormat)
         let programs = try compiler.compile(roots)
-        guard let first = programs.first, let code = MachineCompiler.compile(first, roots: programs.map(\.root)) else {
+        guard let first = programs.first, !BranchingRecursion.isIn(first),
+            let code = MachineCompiler.compile(first, roots: programs.map(\.root))
+        else {
             return programs.map { Schema(program: $0, image: nil, site: 0) }
         }
         let image = MachineImage(code, program: first)

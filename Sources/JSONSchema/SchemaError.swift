@@ -15,6 +15,8 @@ public struct SchemaError: Error, Sendable, Hashable, CustomStringConvertible {
         case duplicateIdentifier
         /// A reference that applies a schema to the same instance again and again.
         case endlessReference
+        /// Schemas that contain and refer to each other deeper than the compiler goes.
+        case tooDeep
         /// `$schema` names a dialect other than 2020-12, or one with a vocabulary that is required and unknown.
         case unsupportedDialect
     }
@@ -43,6 +45,7 @@ public struct SchemaError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unresolvedReference: "add the document to the registry, or correct the reference"
         case .duplicateIdentifier: "give each document, resource and anchor its own identifier"
         case .endlessReference: "let the reference descend into the instance"
+        case .tooDeep: "let the schemas nest less, or refer to the inner ones earlier"
         case .unsupportedDialect: "use https://json-schema.org/draft/2020-12/schema"
         }
     }

@@ -80,16 +80,10 @@ import Testing
             "format: dbf, encoding: gb18030", "来本地登记日期",
             "the column 来本地登记日期 has more than the 10 bytes of a DBF field's name"
         ),
-        (
-            "format: fixedWidth, encoding: gb18030, header: { 证件号码: 18, 姓名: 8 }", "备注",
-            "nothing tells how many bytes the column 备注 has"
-        ),
     ])
     func aColumnThatTheFormatCannotNameIsTold(source: String, column: String, message: String) throws {
         let columns = "outward: { columns: [证件号码, 姓名, \"\(column)\"] }"
-        let fields = Outward.plain.replacing(
-            "{ from: 证号 }", with: source.contains("fixedWidth") ? "{ value: x }" : "{ from: 证号 }")
-        let mapping = try Outward.mapping(fields, source: source, outward: columns)
+        let mapping = try Outward.mapping(Outward.plain, source: source, outward: columns)
         let error = #expect(throws: MappingMistakes.self) { try mapping.readOutward() }
         #expect(error?.mistakes.map(\.message) == [message])
     }

@@ -11,20 +11,31 @@ struct EndlessReferenceCheck {
         for number in subschemas.indices { try check.visit(number) }
     }
 
-    private mutating func visit(_ number: Int) throws(SchemaError) {
-        switch marks[number] {
-        case .done: return
-        case .open:
-            throw SchemaError(
-                code: .endlessReference, location: subschemas[number].location,
-                message: "the schema applies itself to the same instance")
-        case .new: break
+    /// Goes down every way from a subschema; without recursion, so that no chain of references is too long.
+    private mutating func visit(_ start: Int) throws(SchemaError) {
+        guard marks[start] == .new else { return }
+        var path = [enter(start)]
+        while let (number, rest) = path.last {
+            guard let next = rest.first else {
+                marks[number] = .done
+                path.removeLast()
+                continue
+            }
+            path[path.count - 1].rest = rest.dropFirst()
+            switch marks[next] {
+            case .done: break
+            case .new: path.append(enter(next))
+            case .open:
+                throw SchemaError(
+                    code: .endlessReference, location: subschemas[next].location,
+                    message: "the schema applies itself to the same instance")
+            }
         }
+    }
+
+    private mutating func enter(_ number: Int) -> (number: Int, rest: ArraySlice<Int>) {
         marks[number] = .open
-        for keyword in subschemas[number].keywords {
-            for next in keyword.rule.inPlace { try visit(next) }
-        }
-        marks[number] = .done
+        return (number, subschemas[number].keywords.flatMap { $0.rule.inPlace }[...])
     }
 }
 

@@ -50,7 +50,7 @@ extension KeywordSource {
     private func divisor() throws(SchemaError) -> ExactNumber {
         let divisor = try number()
         guard !divisor.isZero, !divisor.isNegative, divisor.significand != nil else {
-            throw refuse("a number above zero with at most 18 significant digits")
+            throw refuse("a number above zero with at most 37 significant digits")
         }
         return divisor
     }

@@ -3,7 +3,11 @@ struct SchemaCompiler {
     let registry: SchemaRegistry
     let assertsFormat: Bool
 
+    /// Schemas that may be compiled inside each other.
+    private static let maximumDepth = 500
+
     private(set) var subschemas: [Subschema] = []
+    private var depth = 0
     private var numbers: [String: Int] = [:]
     private var resources: [String: Int] = [:]
     private var dialects: [String: Dialect] = [:]
@@ -30,6 +34,11 @@ struct SchemaCompiler {
     mutating func number(of place: SchemaPlace) throws(SchemaError) -> Int {
         let place = place.entered()
         if let number = numbers[place.location] { return number }
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.maximumDepth else {
+            throw place.error(.tooDeep, "schemas contain and refer to each other more than \(Self.maximumDepth) deep")
+        }
         let number = subschemas.count
         numbers[place.location] = number
         subschemas.append(Subschema(resource: resourceNumber(place.resource), location: place.location))

@@ -53,7 +53,11 @@ extension JSONView {
                 UnsafeBufferPointer(start: other.content, count: length))
     }
 
+    /// In objects of up to this many members a name is looked for; in larger ones, by its hash.
+    private static let searchedBound = 16
+
     private func hasMembers(of other: JSONView) -> Bool {
+        if count > Self.searchedBound { return hasHashedMembers(of: other) }
         var isEqual = true
         other.forEachMember { name, value in
             guard isEqual else { return }
@@ -61,6 +65,27 @@ extension JSONView {
             isEqual = mine?.equals(value) ?? false
         }
         return isEqual
+    }
+
+    private func hasHashedMembers(of other: JSONView) -> Bool {
+        var mine: [Int: [(name: JSONView, value: JSONView)]] = [:]
+        forEachMember { name, value in mine[name.hashOfText, default: []].append((name, value)) }
+        var isEqual = true
+        other.forEachMember { name, value in
+            guard isEqual else { return }
+            let found = name.withUTF8 { text in
+                mine[name.hashOfText, default: []].first { $0.name.stringEquals(text) }?.value
+            }
+            isEqual = (found ?? nil)?.equals(value) ?? false
+        }
+        return isEqual
+    }
+
+    /// Seeded at random, so that no text can be made to collide.
+    private var hashOfText: Int {
+        var hasher = Hasher()
+        _ = withUTF8 { hasher.combine(bytes: $0) }
+        return hasher.finalize()
     }
 
     private func member(named text: UnsafeRawBufferPointer) -> JSONView? {

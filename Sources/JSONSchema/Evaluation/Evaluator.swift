@@ -17,9 +17,14 @@ struct Evaluator {
     /// Schemas that may be applied inside each other: only a dynamic reference to itself comes near.
     private static let maximumDepth = 2048
 
+    /// Keywords that are applied at most: so many, and for each value of the instance so many more.
+    private static let steps = (base: 10_000, each: 500)
+    private var remaining: Int
+
     init(program: Program, root: JSONView, limit: Int?) {
         self.program = program
         self.root = root
+        remaining = Self.steps.base + Self.steps.each * (Int(root.node.next) - root.index)
         collector = limit.map { Collector(limit: $0) }
     }
 
@@ -27,7 +32,13 @@ struct Evaluator {
 
     mutating func run(_ view: JSONView) -> Bool {
         var marks = Marks.unneeded
-        return evaluate(program.root, view, &marks)
+        let isValid = evaluate(program.root, view, &marks)
+        if remaining <= 0, violations.isEmpty {
+            return fail(
+                Frame(schema: program.root, keyword: "$ref"), view,
+                Failure(message: "the schema takes too many steps on this value"))
+        }
+        return isValid
     }
 
     /// Whether the instance keeps the subschema; what it evaluates is added to the marks.
@@ -35,6 +46,7 @@ struct Evaluator {
         if let verdict = program.subschemas[number].verdict {
             return verdict || fail(falseSchema: number, view)
         }
+        guard remaining > 0 else { return false }
         guard depth < Self.maximumDepth else {
             return fail(
                 Frame(schema: number, keyword: "$dynamicRef"), view, Failure(message: "schemas nest without end"))
@@ -50,12 +62,14 @@ struct Evaluator {
         var own = Marks(isNeeded: marks.isNeeded || program.subschemas[number].needsMarks)
         let isValid = applyKeywords(of: number, view, &own)
         if isValid || collector != nil { marks.formUnion(own) }
-        return isValid
+        // What was left out may have failed, even inside a `not`.
+        return isValid && remaining > 0
     }
 
     private mutating func applyKeywords(of number: Int, _ view: JSONView, _ marks: inout Marks) -> Bool {
         var isValid = true
         for keyword in program.subschemas[number].keywords {
+            remaining -= 1
             if apply(keyword, of: number, view, &marks) { continue }
             isValid = false
             guard let collector, !collector.isFull else { return false }

@@ -45,7 +45,7 @@ enum Format: String, Sendable {
         case .ipv6: HostText.isIPv6(text[...])
         case .jsonPointer: IdentifierText.isPointer(text[...])
         case .relativeJSONPointer: IdentifierText.isRelativePointer(text[...])
-        case .regex: (try? PatternParser.parse(String(decoding: text, as: UTF8.self))) != nil
+        case .regex: PatternParser.isPattern(String(decoding: text, as: UTF8.self))
         }
     }
 }

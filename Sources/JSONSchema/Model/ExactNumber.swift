@@ -86,34 +86,37 @@ extension ExactNumber: Comparable {
 }
 
 extension ExactNumber {
-    /// The significant digits as one integer; nil when there are more than 18.
-    var significand: UInt64? {
-        digits.count <= 18 ? digits.reduce(0) { $0 * 10 + UInt64($1) } : nil
+    /// The significant digits as one integer; nil when there are more than 37.
+    var significand: UInt128? {
+        digits.count <= 37 ? digits.reduce(0) { $0 * 10 + UInt128($1) } : nil
     }
 
-    /// Whether the number is a whole multiple.
+    /// Whether the number is a whole multiple. Linear in the digits, whatever the exponents.
     ///
-    /// - Parameter divisor: not zero, at most 18 significant digits.
+    /// - Parameter divisor: not zero, at most 37 significant digits.
     func isMultiple(of divisor: ExactNumber) -> Bool {
         guard !isZero, let modulus = divisor.significand, modulus > 0 else { return true }
         // The digits end in no zero, so they have no factor of ten to offer for a larger exponent of the divisor.
         guard exponent >= divisor.exponent else { return false }
-        var remainder = digits.reduce(UInt64(0)) { (($0 * 10) + UInt64($1)) % modulus }
-        remainder = Self.multiply(remainder, Self.powerOfTen(exponent - divisor.exponent, modulo: modulus), modulus)
-        return remainder == 0
+        let rest = Self.without(tens: exponent - divisor.exponent, modulus)
+        if rest <= UInt64.max / 10 - 1 { return remainder(UInt64(rest)) == 0 }
+        return remainder(rest) == 0
     }
 
-    private static func powerOfTen(_ exponent: Int, modulo modulus: UInt64) -> UInt64 {
-        var (result, square, rest) = (1 % modulus, 10 % modulus, exponent)
-        while rest > 0 {
-            if rest & 1 == 1 { result = multiply(result, square, modulus) }
-            square = multiply(square, square, modulus)
-            rest >>= 1
+    /// The number without the factors that so many tens have in common with it.
+    private static func without(tens: Int, _ number: UInt128) -> UInt128 {
+        var number = number
+        for prime: UInt128 in [2, 5] {
+            var left = tens
+            while left > 0, number.isMultiple(of: prime) {
+                number /= prime
+                left -= 1
+            }
         }
-        return result
+        return number
     }
 
-    private static func multiply(_ left: UInt64, _ right: UInt64, _ modulus: UInt64) -> UInt64 {
-        modulus.dividingFullWidth(left.multipliedFullWidth(by: right)).remainder
+    private func remainder<Word: FixedWidthInteger>(_ modulus: Word) -> Word {
+        digits.reduce(0) { ($0 * 10 + Word($1)) % modulus }
     }
 }

@@ -9,17 +9,25 @@ struct Pattern: Sendable {
     let automaton: PatternAutomaton?
     private let program: PatternProgram
 
+    /// Instructions of a pattern without a table: each byte of a text may cost as many steps.
+    private static let maximumSteps = 4_000
+
     init(_ source: String) throws(PatternError) {
         self.source = source
         program = try PatternProgram(PatternParser.parse(source))
         automaton = PatternAutomaton(program)
+        guard automaton != nil || program.instructions.count <= Self.maximumSteps else {
+            throw PatternError(message: "the pattern is too large")
+        }
     }
 
     /// Whether a string's text has a match.
     func matches(_ view: JSONView) -> Bool { view.withUTF8 { matches($0) } ?? false }
 
     func matches(_ text: UnsafeRawBufferPointer) -> Bool {
-        automaton?.matches(text) ?? program.matches(text)
+        if let automaton { return automaton.matches(text) }
+        var walk = PatternWalk(program)
+        return walk.matches(text)
     }
 }
 

@@ -15,9 +15,11 @@ struct PatternAutomaton: Sendable {
     let start: Int
 
     /// States beyond which the program is followed instead.
-    private static let maximumStates = 2_000
-    /// Set elements that may be handled while the table is made.
-    private static let maximumWork = 2_000_000
+    private static let maximumStates = 20_000
+    /// Entries of the table.
+    private static let maximumEntries = 1 << 20
+    /// Instructions that may be followed while the table is made.
+    private static let maximumWork = 10_000_000
 
     /// Nil when the table would grow too large.
     init?(_ program: PatternProgram) {
@@ -40,12 +42,13 @@ struct PatternAutomaton: Sendable {
     }
 
     private struct State: Hashable {
-        var instructions: [Int]
+        var instructions: [Int32]
         var before: PatternProgram.Neighbour
     }
 
     private struct Builder {
         let program: PatternProgram
+        var walk: PatternWalk
         var classes = [UInt8](repeating: 0, count: 256)
         /// One byte of each class.
         var samples: [UInt8] = []
@@ -53,10 +56,10 @@ struct PatternAutomaton: Sendable {
         var numbers: [State: Int] = [:]
         var table: [UInt16] = []
         var accepts: [Bool] = []
-        var work = 0
 
         init(_ program: PatternProgram) {
             self.program = program
+            walk = PatternWalk(program)
             var bounds: Set<Int> = [0]
             for case .byte(let range, _) in program.instructions {
                 bounds.formUnion([Int(range.lowerBound), Int(range.upperBound) + 1])
@@ -83,7 +86,11 @@ struct PatternAutomaton: Sendable {
             while next < states.count {
                 addRow(of: states[next])
                 next += 1
-                if states.count > PatternAutomaton.maximumStates || work > PatternAutomaton.maximumWork { return false }
+                if states.count > PatternAutomaton.maximumStates || table.count > PatternAutomaton.maximumEntries
+                    || walk.work > PatternAutomaton.maximumWork
+                {
+                    return false
+                }
             }
             return true
         }
@@ -96,23 +103,26 @@ struct PatternAutomaton: Sendable {
         }
 
         private mutating func addRow(of state: State) {
-            var closures: [PatternProgram.Neighbour: [Int]] = [:]
-            for after in [PatternProgram.Neighbour.other, .word, .edge] {
-                closures[after] = program.closure(of: state.instructions, before: state.before, after: after)
-            }
-            for sample in samples {
-                let after = program.neighbour(sample)
-                let closure = closures[after] ?? []
-                work += closure.count + 1
-                if program.isMatch(closure) {
-                    table.append(UInt16(PatternAutomaton.matched))
-                    continue
+            // Bytes of a kind are taken together, so that what reads no byte is followed once for each.
+            let first = table.count
+            table.append(contentsOf: repeatElement(0, count: samples.count))
+            for after in [PatternProgram.Neighbour.other, .word] {
+                walk.begin(at: state.instructions)
+                walk.close(before: state.before, after: after)
+                let isMatch = walk.isMatch
+                for (place, sample) in samples.enumerated() where program.neighbour(sample) == after {
+                    table[first + place] = isMatch ? UInt16(PatternAutomaton.matched) : entry(sample, after)
                 }
-                let next = program.step(closure, over: sample)
-                let before = next.isEmpty ? .other : after
-                table.append(UInt16(number(of: State(instructions: next, before: before))))
             }
-            accepts.append(program.isMatch(closures[.edge] ?? []))
+            walk.begin(at: state.instructions)
+            walk.close(before: state.before, after: .edge)
+            accepts.append(walk.isMatch)
+        }
+
+        private mutating func entry(_ sample: UInt8, _ after: PatternProgram.Neighbour) -> UInt16 {
+            walk.read(sample)
+            let next = walk.next.sorted()
+            return UInt16(number(of: State(instructions: next, before: next.isEmpty ? .other : after)))
         }
     }
 }

@@ -31,16 +31,25 @@ extension PatternParser {
         case "s": return .spaces
         case "S": return ScalarSet.spaces.inverted
         case "p": return try property()
-        case "P": return try property().inverted
+        case "P":
+            let set = try property()
+            return isSyntaxOnly ? set : set.inverted
         default: return ScalarSet(try character(after: letter))
         }
     }
 
+    /// Bytes of a Unicode property's name; none is longer.
+    private static let maximumPropertyName = 64
+
     private mutating func property() throws(PatternError) -> ScalarSet {
         guard take("{") else { throw PatternError(message: "a property has no name") }
         var name = ""
-        while let scalar = next(), scalar != "}" { name.unicodeScalars.append(scalar) }
-        guard let set = ScalarSet(property: name) else {
+        while let scalar = next(), scalar != "}" {
+            name.unicodeScalars.append(scalar)
+            guard name.utf8.count <= Self.maximumPropertyName else { break }
+        }
+        if isSyntaxOnly, ScalarSet.hasProperty(name) { return ScalarSet() }
+        guard !isSyntaxOnly, let set = ScalarSet(property: name) else {
             throw PatternError(message: "the Unicode property \(name) is unknown")
         }
         return set

@@ -1,6 +1,8 @@
 /// Reads a pattern of ECMA-262, section 22.2.1, with the `u` flag and without annex B.
 struct PatternParser {
     private let scalars: [Unicode.Scalar]
+    /// Whether only the syntax is asked for: then Unicode properties are not written out.
+    let isSyntaxOnly: Bool
     private var position = 0
     private var depth = 0
 
@@ -9,14 +11,20 @@ struct PatternParser {
     /// The largest bound of a repetition.
     static let maximumRepetition = 10_000
 
-    static func parse(_ source: String) throws(PatternError) -> PatternNode {
-        var parser = PatternParser(scalars: Array(source.unicodeScalars))
+    /// Whether the text is a pattern, in time linear in it.
+    static func isPattern(_ source: String) -> Bool { (try? parse(source, isSyntaxOnly: true)) != nil }
+
+    static func parse(_ source: String, isSyntaxOnly: Bool = false) throws(PatternError) -> PatternNode {
+        var parser = PatternParser(scalars: Array(source.unicodeScalars), isSyntaxOnly: isSyntaxOnly)
         let node = try parser.alternatives()
         guard parser.position == parser.scalars.count else { throw PatternError(message: "a ) has no (") }
         return node
     }
 
-    private init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
+    private init(scalars: [Unicode.Scalar], isSyntaxOnly: Bool) {
+        self.scalars = scalars
+        self.isSyntaxOnly = isSyntaxOnly
+    }
 
     // MARK: Reading
 

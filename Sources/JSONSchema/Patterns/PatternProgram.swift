@@ -11,7 +11,7 @@ struct PatternProgram: Sendable {
     enum Neighbour: Int, Sendable, Hashable { case other, word, edge }
 
     private(set) var instructions: [Instruction] = [.match]
-    private(set) var start = 0
+    private(set) var start: Int32 = 0
     /// Whether a match can only begin at the start of the text.
     private(set) var isAnchored = false
     /// Whether a place's neighbours matter.
@@ -19,12 +19,15 @@ struct PatternProgram: Sendable {
 
     static let maximumSize = 50_000
 
+    /// - Throws: ``PatternError`` for what an automaton cannot do, and for patterns that are too large.
     init(_ node: PatternNode) throws(PatternError) {
-        start = try add(node, next: 0)
-        let anywhere =
-            closure(of: [start], before: .other, after: .other)
-            + closure(of: [start], before: .word, after: .edge) + closure(of: [start], before: .other, after: .word)
-        isAnchored = anywhere.isEmpty
+        start = Int32(try add(node, next: 0))
+        var walk = PatternWalk(self)
+        isAnchored = [(Neighbour.other, Neighbour.other), (.word, .edge), (.other, .word)].allSatisfy { before, after in
+            walk.begin(at: start)
+            walk.close(before: before, after: after)
+            return walk.reached.isEmpty && !walk.isMatch
+        }
     }
 
     private mutating func emit(_ instruction: Instruction) throws(PatternError) -> Int {
@@ -56,9 +59,20 @@ struct PatternProgram: Sendable {
 
     private mutating func addSet(_ set: ScalarSet, next: Int) throws(PatternError) -> Int {
         var starts: [Int] = []
+        // Sequences that end alike share their last bytes.
+        var known: [Int: Int] = [:]
         for sequence in UTF8Ranges.sequences(of: set) {
             var state = next
-            for range in sequence.reversed() { state = try emit(.byte(range, next: state)) }
+            for range in sequence.reversed() {
+                // A step is named by its bytes and by the state after it.
+                let step = state << 16 | Int(range.lowerBound) << 8 | Int(range.upperBound)
+                if let shared = known[step] {
+                    state = shared
+                } else {
+                    state = try emit(.byte(range, next: state))
+                    known[step] = state
+                }
+            }
             starts.append(state)
         }
         return starts.count == 1 ? starts[0] : try emit(.split(starts))
@@ -75,67 +89,12 @@ struct PatternProgram: Sendable {
             let body = try add(node, next: state)
             instructions[state] = .split([body, next])
         }
-        for _ in 0..<least { state = try add(node, next: state) }
+        for _ in 0..<least {
+            let before = state
+            state = try add(node, next: state)
+            // What reads nothing, reads nothing however often.
+            if state == before { break }
+        }
         return state
-    }
-}
-
-extension PatternProgram {
-    /// The byte and match instructions that can be reached without reading, in order of number.
-    func closure(of states: [Int], before: Neighbour, after: Neighbour) -> [Int] {
-        var seen = Set(states)
-        var open = states
-        var reached: [Int] = []
-        while let state = open.popLast() {
-            switch instructions[state] {
-            case .byte, .match: reached.append(state)
-            case .split(let targets):
-                for target in targets where seen.insert(target).inserted { open.append(target) }
-            case .assertion(let assertion, let next):
-                if assertion.holds(before: before, after: after), seen.insert(next).inserted { open.append(next) }
-            }
-        }
-        return reached.sorted()
-    }
-
-    func isMatch(_ closure: [Int]) -> Bool { closure.contains(0) }
-
-    /// The states after a byte; a search also begins anew.
-    func step(_ closure: [Int], over byte: UInt8) -> [Int] {
-        var next: Set<Int> = isAnchored ? [] : [start]
-        for state in closure {
-            if case .byte(let range, let target) = instructions[state], range.contains(byte) { next.insert(target) }
-        }
-        return next.sorted()
-    }
-
-    func neighbour(_ byte: UInt8) -> Neighbour {
-        hasWordBoundaries && (byte.isLetter || byte.isDigit || byte == UInt8(ascii: "_")) ? .word : .other
-    }
-
-    /// Follows all states at once: linear in the text, whatever the pattern.
-    func matches(_ text: UnsafeRawBufferPointer) -> Bool {
-        var states = [start]
-        var before = Neighbour.edge
-        for byte in text {
-            let after = neighbour(byte)
-            let closure = closure(of: states, before: before, after: after)
-            if isMatch(closure) { return true }
-            states = step(closure, over: byte)
-            if states.isEmpty { return false }
-            before = after
-        }
-        return isMatch(closure(of: states, before: before, after: .edge))
-    }
-}
-
-extension PatternAssertion {
-    fileprivate func holds(before: PatternProgram.Neighbour, after: PatternProgram.Neighbour) -> Bool {
-        switch self {
-        case .start: before == .edge
-        case .end: after == .edge
-        case .wordBoundary: (before == .word) != (after == .word)
-        case .noWordBoundary: (before == .word) == (after == .word)
-        }
     }
 }

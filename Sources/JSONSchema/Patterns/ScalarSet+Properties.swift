@@ -16,6 +16,11 @@ extension ScalarSet {
         }
     }
 
+    /// Whether there is a property of this name; its scalars are not looked up.
+    static func hasProperty(_ name: String) -> Bool {
+        name == "Any" || name == "ASCII" || categories(named: name) != nil || binaryProperty(named: name) != nil
+    }
+
     private init(where test: (Unicode.Scalar.Properties) -> Bool) {
         var ranges: [ClosedRange<UInt32>] = []
         var start: UInt32?

@@ -27,7 +27,8 @@ struct DivisionNames {
 
     /// A county, or a prefecture that has none (东莞市).
     func isHome(_ code: DivisionCode, in year: Int) -> Bool {
-        guard let span = spans[code.number]?.last, code.province != nil, !Self.isHeading(span.name) else { return false }
+        guard let span = spans[code.number]?.last, code.province != nil else { return false }
+        if Self.isHeading(span.name) { return false }
         if Self.isCounty(code) { return true }
         let isPrefecture = code.number % 10_000 != 0
         return isPrefecture && span.isValid(in: year) && !withCounties.contains(code.number / 100)
