@@ -33,6 +33,18 @@ struct GB18030: Sendable {
         return longCode(in: bytes, at: start)
     }
 
+    /// Where the two-byte codes that begin at `start` end.
+    @inline(__always)
+    static func endOfShortCodes(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var position = start
+        while position + 1 < bytes.count {
+            let (lead, trail) = (bytes[position], bytes[position + 1])
+            guard lead &- 0x81 <= 0x7D, trail >= 0x40, trail != 0x7F, trail != 0xFF else { break }
+            position += 2
+        }
+        return position
+    }
+
     private func longCode(in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Code {
         if start + 2 < bytes.count, !(0x81...0xFE).contains(bytes[start + 2]) { return .invalid }
         guard start + 3 < bytes.count else { return .incomplete }

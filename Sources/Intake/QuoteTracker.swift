@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Follows the quotes of a CSV file byte by byte, over any number of chunks, with the same reading as ``CSVScan``.
 struct QuoteTracker {
     private enum State { case fieldStart, plain, quoted, afterQuote }
@@ -24,6 +30,7 @@ struct QuoteTracker {
     /// Goes through the bytes up to their end or the first line end outside quotes. Returns how many it took, and whether a
     /// row ended there.
     mutating func advance(over bytes: UnsafeBufferPointer<UInt8>, stopsAtRow: Bool) -> (count: Int, rowEnded: Bool) {
+        if !stopsAtRow, passesPlain(bytes) { return (bytes.count, false) }
         var state = state
         defer { self.state = state }
         for (position, byte) in bytes.enumerated() {
@@ -51,5 +58,15 @@ struct QuoteTracker {
         }
         offset += bytes.count
         return (bytes.count, false)
+    }
+
+    /// Bytes without a quote change nothing but what the last of them leaves. False when there is one, or a field is open.
+    private mutating func passesPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard state != .quoted, let base = bytes.baseAddress, let last = bytes.last,
+            memchr(base, 0x22, bytes.count) == nil
+        else { return false }
+        state = last == separator || last == 0x0A ? .fieldStart : .plain
+        offset += bytes.count
+        return true
     }
 }

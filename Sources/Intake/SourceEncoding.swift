@@ -111,6 +111,8 @@ enum TextEncoding: Sendable {
                 position = endOfASCII(bytes, from: position)
                 continue
             }
+            position = GB18030.endOfShortCodes(bytes, from: position)
+            guard position < bytes.count, bytes[position] >= 0x80 else { continue }
             switch table.code(in: bytes, at: position) {
             case .character(_, let length): position += length
             case .supplementary: position += 4

@@ -49,7 +49,7 @@ extension PersonNumber {
     private var isScientific: Bool {
         guard count <= Self.capacity else { return false }
         var index = 0
-        while index < count, areDigits(index..<index + 1) || (index == 1 && self[index] == 0x2E) { index += 1 }
+        while index < count, self[index] &- 0x30 < 10 || (index == 1 && self[index] == 0x2E) { index += 1 }
         guard index > 0, index < count, self[index] == 0x45 || self[index] == 0x65 else { return false }
         index += 1
         if index < count, self[index] == 0x2B { index += 1 }

@@ -26,7 +26,7 @@ public struct PersonNumber: Sendable {
     public init(utf8: UnsafeRawBufferPointer) {
         count = min(utf8.count, Self.capacity + 1)
         let length = min(count, Self.capacity)
-        for index in 0..<length { bytes[index] = utf8[index] }
+        withUnsafeMutableBytes(of: &bytes) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: utf8[..<length])) }
     }
 
     public init(_ text: some StringProtocol) {
@@ -72,10 +72,7 @@ public struct PersonNumber: Sendable {
     public func subject(_ form: Form) -> [UInt8] {
         if form == .fifteen { return lengthened.subject(.eighteen) }
         let length = min(count, Self.capacity)
-        return [UInt8](unsafeUninitializedCapacity: length) { out, filled in
-            for index in 0..<length { out.initializeElement(at: index, to: bytes[index]) }
-            filled = length
-        }
+        return withUnsafeBytes(of: bytes) { Array($0[..<length]) }
     }
 
     /// Of a 15-digit number, its 18-digit form.

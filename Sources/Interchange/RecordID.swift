@@ -82,23 +82,29 @@ public struct RecordID: Sendable, Hashable, CustomStringConvertible {
 
     /// The 32 ASCII bytes of ``description``.
     public func append(to out: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { text in
-            text[0] = 0x30 + home.number / 10
-            text[1] = 0x30 + home.number % 10
-            text[2] = 0x2D
-            text[3] = 0x30 + register.number / 10
-            text[4] = 0x30 + register.number % 10
-            text[5] = 0x2D
-            Self.write(high &>> 1, to: text, 6..<19)
-            Self.write(high &<< 59 | low &>> 5, to: text, 19..<31)
-            Self.write(low, to: text, 31..<32)
+        withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { text in
+            write(to: text)
             out.append(contentsOf: text)
         }
     }
 
+    /// The 32 ASCII bytes of ``description``.
+    /// - Parameter text: at least 32 bytes long.
+    public func write(to text: UnsafeMutableRawBufferPointer) {
+        text[0] = 0x30 + home.number / 10
+        text[1] = 0x30 + home.number % 10
+        text[2] = 0x2D
+        text[3] = 0x30 + register.number / 10
+        text[4] = 0x30 + register.number % 10
+        text[5] = 0x2D
+        Self.write(high &>> 1, to: text, 6..<19)
+        Self.write(high &<< 59 | low &>> 5, to: text, 19..<31)
+        Self.write(low, to: text, 31..<32)
+    }
+
     /// Writes the lowest bits, five in each character.
     @inline(__always)
-    private static func write(_ bits: UInt64, to text: UnsafeMutableBufferPointer<UInt8>, _ range: Range<Int>) {
+    private static func write(_ bits: UInt64, to text: UnsafeMutableRawBufferPointer, _ range: Range<Int>) {
         var rest = bits
         for place in range.reversed() {
             text[place] = characters.utf8Start[Int(rest & 31)]

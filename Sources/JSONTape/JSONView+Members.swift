@@ -22,6 +22,7 @@ extension JSONView {
     }
 
     /// Visits the elements of an array in order; no element when the value is no array.
+    @inlinable
     public func forEachElement(_ body: (JSONView) throws -> Void) rethrows {
         guard kind == .array else { return }
         var position = index + 1
@@ -32,6 +33,7 @@ extension JSONView {
     }
 
     /// Visits the members of an object in the order of the text; no member when the value is no object.
+    @inlinable
     public func forEachMember(_ body: (_ name: JSONView, _ value: JSONView) throws -> Void) rethrows {
         guard kind == .object else { return }
         var position = index + 1
@@ -42,6 +44,6 @@ extension JSONView {
     }
 
     /// Another node of the same tape.
-    @inline(__always)
+    @inlinable
     package func at(_ index: Int) -> JSONView { JSONView(bytes: bytes, nodes: nodes, index: index) }
 }

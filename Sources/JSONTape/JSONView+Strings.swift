@@ -1,11 +1,13 @@
 extension JSONView {
     /// A string's content as it stands between the quotes; empty for other values.
+    @inlinable
     public var rawString: UnsafeRawBufferPointer {
         kind == .string
             ? UnsafeRawBufferPointer(start: content, count: length) : UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     /// Whether ``rawString`` needs unescaping to be the string's text.
+    @inlinable
     public var hasEscapes: Bool { node.flags.contains(.escapes) }
 
     /// Whether every byte of ``rawString`` is ASCII; an escape may still stand for another character.

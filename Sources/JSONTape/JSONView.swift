@@ -35,7 +35,14 @@ public struct JSONView {
     }
 
     /// The value of a number written as an integer, when it fits.
-    public var integer: Int? { kind == .integer ? Int(rawText) : nil }
+    public var integer: Int? {
+        guard kind == .integer else { return nil }
+        // Up to nine digits without a sign: nearly all there are.
+        guard length <= 9, content[0] != UInt8(ascii: "-") else { return Int(rawText) }
+        var value = 0
+        for place in 0..<length { value = value &* 10 &+ Int(content[place] &- 0x30) }
+        return value
+    }
 
     /// The nearest double of a number; infinite when it is too large for one.
     public var double: Double? { kind == .integer || kind == .number ? Double(rawText) : nil }

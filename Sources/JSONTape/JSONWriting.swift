@@ -48,7 +48,7 @@ extension [UInt8] {
 
 extension UnsafeRawBufferPointer {
     /// Whether no byte is a control, a quote or a backslash.
-    fileprivate var needsNoEscape: Bool {
+    package var needsNoEscape: Bool {
         var position = 0
         while position + 8 <= count {
             if TapeText.stops(in: loadUnaligned(fromByteOffset: position, as: UInt64.self)) != 0 { return false }

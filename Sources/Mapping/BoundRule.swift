@@ -25,6 +25,8 @@ final class BoundRule {
     let dealsWithEmpty: Bool
     /// The member is a JSON number.
     let isInteger: Bool
+    /// The table of a rule of one column that has no steps and no list.
+    let plainTable: CodeTable?
 
     init(_ rule: FieldRule, index: [String: Int]) {
         self.rule = rule
@@ -52,6 +54,8 @@ final class BoundRule {
         hasFallback = rule.steps.contains { $0.name == "default" }
         dealsWithEmpty = rule.steps.contains(where: \.dealsWithEmpty)
         isInteger = rule.target.form == .integer
+        let isPlain = columns.count == 1 && rule.steps.isEmpty && rule.listSeparator == nil
+        plainTable = isPlain ? rule.table : nil
     }
 
     var recordRule: RecordRule? {

@@ -37,23 +37,46 @@ struct CodeTable: Sendable {
 
     /// Puts the code of the word, blanks around it not counted, in the word's place. False when the table has no such word.
     func translate(_ value: inout [UInt8]) -> Bool {
-        let kept = Blanks.trimmed(value)
-        let word = value[kept]
+        let code = value.withUnsafeBufferPointer { word in
+            self.code(of: UnsafeBufferPointer(rebasing: word[Blanks.trimmed(word)]))
+        }
+        guard let code else { return false }
+        value.removeAll(keepingCapacity: true)
+        value.append(contentsOf: text[code])
+        return true
+    }
+
+    enum Found { case code, blank, unknown }
+
+    /// Appends the code of the word, blanks around it not counted.
+    func append(codeOf word: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) -> Found {
+        let kept = Blanks.trimmed(word)
+        if kept.isEmpty { return .blank }
+        guard let code = self.code(of: UnsafeBufferPointer(rebasing: word[kept])) else { return .unknown }
+        text.withUnsafeBufferPointer { out.append(contentsOf: UnsafeBufferPointer(rebasing: $0[code])) }
+        return .code
+    }
+
+    /// Where in ``text`` the word's code is.
+    private func code(of word: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var slot = Self.hash(word) & (slots.count - 1)
         while slots[slot] >= 0 {
             let entry = entries[Int(slots[slot])]
-            if entry.word.count == word.count, text[entry.word].elementsEqual(word) {
-                value.removeAll(keepingCapacity: true)
-                value.append(contentsOf: text[entry.code])
-                return true
-            }
+            if entry.word.count == word.count, isEqual(entry.word, word) { return entry.code }
             slot = (slot + 1) & (slots.count - 1)
         }
-        return false
+        return nil
+    }
+
+    private func isEqual(_ range: Range<Int>, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.withUnsafeBufferPointer { text in
+            for place in 0..<word.count where text[range.lowerBound + place] != word[place] { return false }
+            return true
+        }
     }
 
     /// FNV-1a; the tables are the mapping's, so no one outside can make them collide.
-    private static func hash(_ word: ArraySlice<UInt8>) -> Int {
+    private static func hash(_ word: some Sequence<UInt8>) -> Int {
         var hash: UInt32 = 0x811C_9DC5
         for byte in word { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
         return Int(hash)

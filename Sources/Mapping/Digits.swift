@@ -17,6 +17,11 @@ enum Digits {
         return CivilDate(year: year, month: month, day: day)
     }
 
+    /// Whether the text is `YYYY-MM-DD`, a day of the calendar.
+    static func isDate(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.count == 10 && CivilDate(utf8: UnsafeRawBufferPointer(text)) != nil
+    }
+
     /// - Parameter text: exactly two digits.
     static func province(_ text: ArraySlice<UInt8>) -> Province? {
         guard text.count == 2, let number = number(text, 0, 2) else { return nil }

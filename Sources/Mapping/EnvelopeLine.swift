@@ -6,51 +6,35 @@ import JSONTape
 struct EnvelopeLine {
     var bytes: [UInt8] = []
     /// Where the members that ``Draft/fixed`` holds begin.
-    private var fixedStart = 0
+    private var fixedStart: Int { front.bytes.count }
     /// Where `flags` go: after the members at the top.
     private var flagsAt = 0
-    private let front: [UInt8]
+    private var front: EnvelopeFront
+    private let layout: MemberLayout
     /// What `content` has below its plain members.
     let hasTarget: Bool
     let hasResults: Bool
     let hasAssertions: Bool
 
-    init(kind: Kind) {
+    init(kind: Kind, rules: [BoundRule]) {
         hasTarget = kind == .correction || kind == .retraction
         hasResults = kind == .verificationResponse
         hasAssertions = kind == .verificationRequest
-        front = Array(
-            #"{"interchange":"1.0","id":"00000000-0000-7000-8000-000000000000","kind":"\#(kind.rawValue)","from":""#
-                .utf8)
+        front = EnvelopeFront(kind: kind)
+        layout = MemberLayout(rules)
     }
 
     mutating func begin(from: Province, to: Province, record: RecordID, issuedAt: Instant, retainUntil: CivilDate) {
+        front.set(from: from, to: to, record: record, issuedAt: issuedAt, retainUntil: retainUntil)
         bytes.removeAll(keepingCapacity: true)
-        bytes.append(contentsOf: front)
-        append(from)
-        bytes.append(text: #"","to":""#)
-        append(to)
-        bytes.append(text: #"","record":""#)
-        record.append(to: &bytes)
-        bytes.append(text: #"","version":1,"issuedAt":""#)
-        issuedAt.append(to: &bytes)
-        bytes.append(text: #"","retainUntil":""#)
-        retainUntil.append(to: &bytes)
-        bytes.append(text: #"","salt":"AAAAAAAAAAAAAAAAAAAAAA","#)
-        fixedStart = bytes.count
+        bytes.append(contentsOf: front.bytes)
     }
 
     /// Writes `purpose` to the last brace of `content`, and closes the line.
     mutating func write(_ rules: [BoundRule], _ values: borrowing FieldValues) {
-        members(of: .top, rules, values)
-        flagsAt = bytes.count
-        for (section, name) in [(BoundRule.Section.person, #""person":{"#), (.content, #""content":{"#)] {
-            separate()
-            bytes.append(text: name)
-            members(of: section, rules, values)
-            if section == .content { parts(rules, values) }
-            bytes.append(0x7D)
-        }
+        flagsAt = fixedStart + layout.append(values, to: &bytes)
+        parts(rules, values)
+        bytes.append(0x7D)
         bytes.append(0x7D)
     }
 
@@ -81,10 +65,5 @@ struct EnvelopeLine {
     /// A comma, unless a brace or the line's front stands before.
     mutating func separate() {
         if bytes.count > fixedStart, bytes[bytes.count - 1] != 0x7B { bytes.append(0x2C) }
-    }
-
-    private mutating func append(_ province: Province) {
-        bytes.append(0x30 + province.number / 10)
-        bytes.append(0x30 + province.number % 10)
     }
 }

@@ -10,7 +10,27 @@ struct FieldValues {
     /// Values that a step changed, by the step's place in ``StepDescription/all``.
     private(set) var changes = [Int](repeating: 0, count: StepDescription.all.count)
 
-    init(count: Int) { ranges = [Range<Int>?](repeating: nil, count: count) }
+    /// What is copied as it is, by rule.
+    private let plain: [PlainCell]
+    private let pointers: [String]
+    /// The constants stand at the front, from row to row.
+    private let constantsEnd: Int
+
+    init(_ rules: [BoundRule]) {
+        plain = rules.map(PlainCell.init)
+        pointers = rules.map(\.pointer)
+        ranges = [Range<Int>?](repeating: nil, count: rules.count)
+        for (index, rule) in rules.enumerated() {
+            guard let constant = rule.constant else { continue }
+            ranges[index] = bytes.count..<bytes.count + constant.count
+            bytes.append(contentsOf: constant)
+        }
+        constantsEnd = bytes.count
+    }
+
+    /// Where in ``bytes`` the rule's value is; nil when it filled nothing.
+    @inline(__always)
+    func range(of rule: Int) -> Range<Int>? { ranges[rule] }
 
     /// The rule's value; nil when it filled nothing.
     @inline(__always)
@@ -20,9 +40,30 @@ struct FieldValues {
     }
 
     mutating func evaluate(_ rules: [BoundRule], _ row: borrowing RowBuffer) {
-        bytes.removeAll(keepingCapacity: true)
+        bytes.removeLast(bytes.count - constantsEnd)
         if !found.isEmpty { found.removeAll(keepingCapacity: true) }
-        for index in rules.indices { ranges[index] = evaluate(rules[index], at: index, row) }
+        row.bytes.withUnsafeBufferPointer { cells in
+            row.bounds.withUnsafeBufferPointer { bounds in
+                for index in plain.indices {
+                    if plain[index].isConstant || copy(plain[index], at: index, cells, bounds) { continue }
+                    ranges[index] = evaluate(rules[index], at: index, row)
+                }
+            }
+        }
+    }
+
+    /// Takes a cell that no step would change. False when it must be converted.
+    @inline(__always)
+    private mutating func copy(
+        _ rule: PlainCell, at index: Int, _ cells: UnsafeBufferPointer<UInt8>, _ bounds: UnsafeBufferPointer<Range<Int>>
+    ) -> Bool {
+        guard rule.form != .none else { return false }
+        let cell = UnsafeBufferPointer(rebasing: cells[bounds[rule.column]])
+        guard rule.form.fits(cell) else { return false }
+        let start = bytes.count
+        bytes.append(contentsOf: cell)
+        ranges[index] = start..<bytes.count
+        return true
     }
 
     /// Puts a value that was made elsewhere: a record's id.
@@ -50,11 +91,8 @@ struct FieldValues {
 
     private mutating func evaluate(_ rule: BoundRule, at index: Int, _ row: borrowing RowBuffer) -> Range<Int>? {
         let start = bytes.count
-        if let constant = rule.constant {
-            bytes.append(contentsOf: constant)
-            return start..<bytes.count
-        }
         guard !rule.columns.isEmpty else { return nil }
+        if let table = rule.plainTable { return translated(row.bounds[rule.columns[0]], row, table, at: index) }
         value.removeAll(keepingCapacity: true)
         for column in rule.columns {
             let cell = row.bytes[row.bounds[column]]
@@ -67,6 +105,23 @@ struct FieldValues {
         guard convert(rule, at: index) else { return nil }
         bytes.append(contentsOf: value)
         return start..<bytes.count
+    }
+
+    /// The code of a cell that has no steps before its table.
+    private mutating func translated(
+        _ cell: Range<Int>, _ row: borrowing RowBuffer, _ table: CodeTable, at index: Int
+    ) -> Range<Int>? {
+        let start = bytes.count
+        let outcome = row.bytes.withUnsafeBufferPointer {
+            table.append(codeOf: UnsafeBufferPointer(rebasing: $0[cell]), to: &bytes)
+        }
+        switch outcome {
+        case .code: return start..<bytes.count
+        case .blank: return nil
+        case .unknown:
+            found.append((index, ViolationWords.codeUnknown(pointers[index])))
+            return nil
+        }
     }
 
     private mutating func convert(_ rule: BoundRule, at index: Int) -> Bool {

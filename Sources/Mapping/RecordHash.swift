@@ -10,12 +10,29 @@ struct RecordHash {
 
     init(key: [UInt8]) { keyed = HMAC<SHA256>(key: SymmetricKey(data: key)) }
 
-    mutating func begin(system: [UInt8], kind: Kind) {
+    /// A system that rows have in common is written out once.
+    mutating func begin(system: [UInt8]?, of province: Province, kind: Kind) {
+        if front?.province != province || front?.kind != kind { front = Front(system, province, kind) }
         message.removeAll(keepingCapacity: true)
-        system.withUnsafeBytes { add($0) }
-        var kind = kind.rawValue
-        kind.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        if let front { message.append(contentsOf: front.bytes) }
     }
+
+    /// What every message of one system and one kind begins with.
+    private struct Front {
+        let province: Province
+        let kind: Kind
+        let bytes: [UInt8]
+
+        init(_ system: [UInt8]?, _ province: Province, _ kind: Kind) {
+            (self.province, self.kind) = (province, kind)
+            let own = system ?? Array(province.description.utf8)
+            bytes = [own, Array(kind.rawValue.utf8)].flatMap { text in
+                withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.count).bigEndian, Array.init) + text
+            }
+        }
+    }
+
+    private var front: Front?
 
     mutating func add(_ value: UnsafeRawBufferPointer) {
         let count = UInt32(truncatingIfNeeded: value.count)

@@ -13,20 +13,23 @@ public final class RowTransformer {
     private var values: FieldValues
     private var hash: RecordHash
     private var line: EnvelopeLine
+    /// The mapping's name for the source's system; the province stands for one that has none.
+    private let system: [UInt8]?
 
     init(_ mapping: CompiledMapping, context: TransformContext, index: [String: Int]) {
         let rules = mapping.rules.map { BoundRule($0, index: index) }
         self.mapping = mapping
         self.context = context
         self.rules = rules
+        system = mapping.source.system.map { Array($0.utf8) }
         key = BoundKey(mapping.record, kind: mapping.kind, rules: rules, index: index)
         references = rules.indices.compactMap { rule in
             rules[rule].recordRule.map { (rule, BoundKey($0, kind: mapping.kind, rules: rules, index: index)) }
         }
         header = HeaderRules(rules)
-        values = FieldValues(count: rules.count)
+        values = FieldValues(rules)
         hash = RecordHash(key: context.recordKey)
-        line = EnvelopeLine(kind: mapping.kind)
+        line = EnvelopeLine(kind: mapping.kind, rules: rules)
         checker = EnvelopeChecker(
             codeLists: context.codeLists, retentionCaps: context.retentionCaps, stricter: context.stricter)
     }
@@ -82,11 +85,7 @@ public final class RowTransformer {
     private func id(_ key: BoundKey, _ home: Province, _ top: HeaderRules.Reading, _ row: borrowing RowBuffer)
         -> RecordID?
     {
-        if let system = mapping.source.system {
-            hash.begin(system: Array(system.utf8), kind: key.kind)
-        } else {
-            hash.begin(system: [0x30 + top.from.number / 10, 0x30 + top.from.number % 10], kind: key.kind)
-        }
+        hash.begin(system: system, of: top.from, kind: key.kind)
         for part in key.parts {
             if part.rule == nil {
                 guard values.keyPart(part, row, into: &hash) else { return nil }

@@ -37,7 +37,7 @@ public final class Transformer {
 
 /// The rows of one input, one after the other, and their counts so far.
 public final class RowStream {
-    private var reader: any RowReader
+    private let reader: OpenReader
     private let rows: RowTransformer
     private var row = RowBuffer()
     private var counted = RunCounts()
@@ -46,13 +46,14 @@ public final class RowStream {
 
     init(reader: any RowReader, rows: RowTransformer, forbiddenColumns: [String], used: [Int]) {
         self.used = used
-        self.reader = reader
+        columns = reader.columns
+        self.reader = OpenReader.holding(reader)
         self.rows = rows
         counted.forbiddenColumns = forbiddenColumns
     }
 
     /// The input's columns, in order.
-    public var columns: [String] { reader.columns }
+    public let columns: [String]
 
     public var counts: RunCounts {
         var counts = counted

@@ -41,11 +41,11 @@ struct ValueProbe {
     /// Those that quarantine. That something is missing is no finding: rows bring the rest.
     private func violations(_ rules: [FieldRule]) -> [Violation] {
         let bound = rules.map { BoundRule($0, index: [:]) }
-        var values = FieldValues(count: bound.count)
+        var values = FieldValues(bound)
         values.evaluate(bound, RowBuffer())
         let home = bound.firstIndex { $0.rule.target.path == "person.hukouDivision" }
         let head = HeaderRules(bound).read(values, context: Self.context, home: home, now: Self.late)
-        var line = EnvelopeLine(kind: kind)
+        var line = EnvelopeLine(kind: kind, rules: bound)
         line.begin(
             from: head.from, to: head.to, record: RecordID(home: head.to, register: head.from, high: 0, low: 0),
             issuedAt: head.issuedAt, retainUntil: head.retainUntil)

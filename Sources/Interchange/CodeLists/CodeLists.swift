@@ -9,8 +9,20 @@ public struct CodeLists: Sendable {
     /// The first year that the list of divisions tells about.
     public static let firstYear = 1980
 
-    private let lists: [String: CodeList]
-    private let divisions: DivisionTable
+    /// What is copied with every check of an envelope: one reference.
+    private final class Tables: Sendable {
+        let lists: [String: CodeList]
+        let divisions: DivisionTable
+
+        init(lists: [String: CodeList], divisions: DivisionTable) {
+            self.lists = lists
+            self.divisions = divisions
+        }
+    }
+
+    private let tables: Tables
+    private var lists: [String: CodeList] { tables.lists }
+    private var divisions: DivisionTable { tables.divisions }
     /// The last day about which the list of divisions tells.
     public let divisionsCoverUntil: CivilDate
 
@@ -31,8 +43,10 @@ public struct CodeLists: Sendable {
     private init(
         _ lists: [String: CodeList], divisions rows: [(code: DivisionCode, span: DivisionSpan)], until: CivilDate
     ) {
-        self.lists = lists
-        divisions = DivisionTable(rows.sorted { ($0.code.number, $0.span.first) < ($1.code.number, $1.span.first) })
+        tables = Tables(
+            lists: lists,
+            divisions: DivisionTable(
+                rows.sorted { ($0.code.number, $0.span.first) < ($1.code.number, $1.span.first) }))
         divisionsCoverUntil = until
     }
 

@@ -5,7 +5,8 @@ struct DateForms: Sendable, Hashable {
     let forms: [DateForm]
     /// Whether years, months and days may be written with 〇 and 一 to 十.
     private let readsHanNumerals: Bool
-    private let readsISO: Bool
+    /// Whether `YYYY-MM-DD` is read as it is.
+    let readsISO: Bool
 
     init(forms: [DateForm], readsHanNumerals: Bool = false) {
         self.forms = forms
