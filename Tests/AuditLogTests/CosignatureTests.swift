@@ -97,7 +97,7 @@ import Testing
         let request = try WitnessRequest(parsing: Array(text.utf8))
         #expect(request.oldSize == 20_852_014)
         #expect(request.proof.count == 4)
-        #expect(request.note.count == 215)
+        #expect(request.note.count == 208)
         #expect(request.bytes == Array(text.utf8))
     }
 

@@ -2,14 +2,18 @@ import AuditLog
 import Interchange
 
 /// The audit logs of peers, as the configuration names them: those that are witnessed here, and whose owners witness ours.
-struct KnownLogs: Sendable {
-    struct Log: Sendable {
-        var owner: Province
-        var key: NoteVerifierKey
-        var origin: String { key.name }
+public struct KnownLogs: Sendable {
+    public struct Log: Sendable {
+        public var owner: Province
+        public var key: NoteVerifierKey
+        public var origin: String { key.name }
+
+        public init(owner: Province, key: NoteVerifierKey) { (self.owner, self.key) = (owner, key) }
     }
 
-    let logs: [Log]
+    public let logs: [Log]
+
+    public init(_ logs: [Log]) { self.logs = logs }
 
     init(_ peers: [GatewayConfiguration.Peer]) {
         logs = peers.compactMap { peer in peer.audit.map { Log(owner: peer.province, key: $0) } }

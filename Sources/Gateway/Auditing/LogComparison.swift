@@ -5,7 +5,7 @@ import Store
 
 /// Compares checkpoints of third logs that a peer lists with those that are held here, so that two views of one log, each
 /// consistent by itself, cannot live on side by side.
-struct LogComparison: Sendable {
+public struct LogComparison: Sendable {
     let logs: KnownLogs
     /// Those whose own log can be read.
     let clients: [WitnessClient]
@@ -13,14 +13,21 @@ struct LogComparison: Sendable {
     let clock: WallClock
     let logger: Logger
 
-    enum Result: Sendable, Equatable {
+    public init(
+        logs: KnownLogs, clients: [WitnessClient], store: any Store, clock: @escaping WallClock, logger: Logger
+    ) {
+        (self.logs, self.clients, self.store) = (logs, clients, store)
+        (self.clock, self.logger) = (clock, logger)
+    }
+
+    public enum Result: Sendable, Equatable {
         case consistent, forked
         /// Nothing is held here, the log cannot be read, or the note is not the log's.
         case undecided
     }
 
     /// Asks a peer for what it holds of every other log that is known here.
-    func run(with peer: WitnessClient) async {
+    public func run(with peer: WitnessClient) async {
         for log in logs.logs where log.owner != peer.peer {
             guard let note = await peer.held(log.origin) else { continue }
             await compare([log.origin: note], from: peer.peer)
@@ -28,7 +35,7 @@ struct LogComparison: Sendable {
     }
 
     /// - Parameter listing: signed notes by origin, as a peer's capabilities list them.
-    func compare(_ listing: [String: [UInt8]], from peer: Province) async {
+    public func compare(_ listing: [String: [UInt8]], from peer: Province) async {
         for (origin, note) in listing {
             guard let log = logs.log(of: origin), log.owner != peer else { continue }
             do {
@@ -40,7 +47,7 @@ struct LogComparison: Sendable {
         }
     }
 
-    func compare(_ note: [UInt8], of log: KnownLogs.Log, from peer: Province) async throws -> Result {
+    public func compare(_ note: [UInt8], of log: KnownLogs.Log, from peer: Province) async throws -> Result {
         guard let shown = try? Checkpoint.open(note, keys: [log.key], origin: log.origin),
             let held = try await store.heldCheckpoints().first(where: { $0.origin == log.origin }),
             let own = try? Checkpoint.open(held.note, keys: [log.key], origin: log.origin)

@@ -6,7 +6,7 @@ import Store
 
 /// Holds the own log against what is stored and against what peers hold, before anything listens. A gateway that finds its
 /// log behind what a peer holds does not start.
-struct StartCheck: Sendable {
+public struct StartCheck: Sendable {
     let store: any Store
     let round: WitnessRound
     let witnesses: [WitnessClient]
@@ -14,8 +14,15 @@ struct StartCheck: Sendable {
     let storePath: String
     let logger: Logger
 
+    public init(
+        store: any Store, round: WitnessRound, witnesses: [WitnessClient], storePath: String, logger: Logger
+    ) {
+        (self.store, self.round, self.witnesses) = (store, round, witnesses)
+        (self.storePath, self.logger) = (storePath, logger)
+    }
+
     /// - Throws: ``GatewayError`` `logBehind`; ``StoreError`` when the store contradicts itself.
-    func run() async throws {
+    public func run() async throws {
         try await checkStored()
         let outcomes = try await withThrowingTaskGroup(of: (Province, WitnessRound.Outcome).self) { group in
             for witness in witnesses {

@@ -3,13 +3,17 @@ import Exchange
 import Interchange
 
 /// One peer as a witness: asks it to cosign, what it holds, and reads its own log.
-struct WitnessClient: Sendable {
+public struct WitnessClient: Sendable {
     /// Bounds of one exchange with it: a peer that is down must not hold up a start.
     static let limits = TransportLimits(connect: .seconds(3), total: .seconds(10), stall: .seconds(5))
 
     let log: KnownLogs.Log
     let address: PeerAddress
     let transport: any HTTPTransport
+
+    public init(log: KnownLogs.Log, address: PeerAddress, transport: any HTTPTransport) {
+        (self.log, self.address, self.transport) = (log, address, transport)
+    }
 
     var peer: Province { log.owner }
 

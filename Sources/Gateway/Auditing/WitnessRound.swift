@@ -4,7 +4,7 @@ import Store
 
 /// Has the newest checkpoint of our own log cosigned by one witness, and learns on the way whether the witness holds what
 /// this log does not have.
-struct WitnessRound: Sendable {
+public struct WitnessRound: Sendable {
     /// Requests of one round: the first may start from another size than the witness holds.
     private static let attempts = 3
 
@@ -12,7 +12,11 @@ struct WitnessRound: Sendable {
     let notary: Notary
     let clock: WallClock
 
-    enum Outcome: Sendable {
+    public init(store: any Store, notary: Notary, clock: @escaping WallClock) {
+        (self.store, self.notary, self.clock) = (store, notary, clock)
+    }
+
+    public enum Outcome: Sendable {
         /// It cosigned a checkpoint of this size.
         case cosigned(UInt64)
         /// It holds a checkpoint of ours, under our signature, that this log does not bear out.
@@ -22,12 +26,12 @@ struct WitnessRound: Sendable {
     }
 
     /// What a witness holds against our log.
-    struct Contradiction: Sendable {
-        var holder: Province
+    public struct Contradiction: Sendable {
+        public var holder: Province
         /// The signed note, by our own key.
-        var note: [UInt8]
-        var held: Checkpoint
-        var size: UInt64
+        public var note: [UInt8]
+        public var held: Checkpoint
+        public var size: UInt64
 
         /// What the operator reads.
         var message: String {
@@ -39,7 +43,7 @@ struct WitnessRound: Sendable {
         }
     }
 
-    func run(with witness: WitnessClient) async throws -> Outcome {
+    public func run(with witness: WitnessClient) async throws -> Outcome {
         let checkpoint = try await notary.checkpoint(at: clock())
         let key = try CosignerKey(of: witness.log.key)
         var old = try await store.newestCosigned(by: key.witness)?.size ?? 0

@@ -82,10 +82,10 @@ extension AuditEvent {
 }
 
 extension AuditEntry {
-    /// Until when the person is not told of it; nil when they are. A day is the start of that day, UTC.
+    /// Until when the person is not told of it; nil when they are. A day is the start of that day in Asia/Shanghai.
     public var deferredUntil: Instant? {
         details[.deferredUntil].flatMap { text in
-            Instant(text) ?? CivilDate(text).map { Instant(seconds: Int64($0.daysSince1970) * 86_400) }
+            Instant(text) ?? CivilDate(text).map { Instant(seconds: Int64($0.daysSince1970) * 86_400 - 8 * 3_600) }
         }
     }
 }
