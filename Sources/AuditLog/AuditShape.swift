@@ -39,7 +39,7 @@ extension AuditEvent {
         case .logDiverged:
             AuditShape(
                 "A peer's log was found cut off, rewound or forked.", [.evidence],
-                details: [.peer, .origin, .size, .root])
+                details: [.peer, .origin, .size, .root, .reason])
         case .gatewayStarted: AuditShape("The daemon started.", details: [.version, .policy, .digest])
         case .gatewayStopped: AuditShape("The daemon stopped in order.", details: [.reason])
         default: nil
@@ -202,6 +202,10 @@ extension AuditEvent {
         case .auditExported:
             AuditShape(
                 "Entries were exported.", optional: [.evidence], details: [.filter, .entries, .format, .size])
+        case .auditArchived:
+            AuditShape(
+                "Entries before `size` were archived and removed; `evidence` is the digest of the archived bundles.",
+                [.evidence], details: [.size, .entries, .from])
         case .auditVerified:
             AuditShape("The log was verified.", outcomes: ["sound", "damaged"], details: [.size, .root, .entries])
         case .signInSucceeded: AuditShape("A person signed in.", details: [.role])

@@ -27,6 +27,7 @@ public struct AuditVerifier {
     private var differing: [UInt64] = []
     private var leaves: [UInt8]?
     private var report: AuditReport
+    private let scan = EntryScan()
 
     /// - Parameters:
     ///   - size: how many leaves the store says the log has.
@@ -60,6 +61,11 @@ public struct AuditVerifier {
     /// Takes the entry that stands at `sequence`. Entries come in order of their sequence.
     /// - Throws: what reading a tile throws.
     public mutating func take(_ sequence: UInt64, _ entry: [UInt8]) throws {
+        try entry.withUnsafeBytes { try take(sequence, $0) }
+    }
+
+    /// As the other, of bytes that need not be an array's.
+    public mutating func take(_ sequence: UInt64, _ entry: UnsafeRawBufferPointer) throws {
         guard sequence >= next, sequence < size else {
             let place = sequence < size ? "repeats or comes out of order" : "stands beyond the tree's \(size) leaves"
             return found(AuditFinding(.entryUnexpected, "Entry \(sequence) \(place).", entries: sequence...sequence))
@@ -121,9 +127,11 @@ extension AuditVerifier {
         }
     }
 
-    private mutating func checkForm(of entry: [UInt8], at sequence: UInt64) {
+    private mutating func checkForm(of bytes: UnsafeRawBufferPointer, at sequence: UInt64) {
+        let stated = bytes.withMemoryRebound(to: UInt8.self) { scan.sequence(of: $0) }
+        if stated == sequence { return }
         do {
-            let entry = try AuditEntry(decoding: entry)
+            let entry = try AuditEntry(decoding: Array(bytes))
             guard entry.sequence != sequence else { return }
             found(
                 AuditFinding(
@@ -198,6 +206,7 @@ extension AuditVerifier {
     }
 
     private mutating func settleReachedCheckpoints() {
+        guard nextCheckpoint == next else { return }
         while nextCheckpoint == next, let (holder, checkpoint) = ahead.popLast() {
             nextCheckpoint = ahead.last?.checkpoint.size
             settle(checkpoint, holder)

@@ -40,12 +40,15 @@ public struct SignedNote: Sendable, Hashable, CustomStringConvertible {
 
     /// The note as it travels.
     public var description: String {
-        text + "\n" + signatures.map(Self.line).joined()
+        text + "\n" + signatures.map(\.line).joined()
     }
+}
 
-    private static func line(_ signature: NoteSignature) -> String {
-        let id = withUnsafeBytes(of: signature.keyID.bigEndian) { Array($0) }
-        return "— \(signature.name) \(String(decoding: Base64.encode(id + signature.bytes), as: UTF8.self))\n"
+extension NoteSignature {
+    /// As it stands under a note: `— name base64`, with its newline.
+    public var line: String {
+        let id = withUnsafeBytes(of: keyID.bigEndian) { Array($0) }
+        return "— \(name) \(String(decoding: Base64.encode(id + bytes), as: UTF8.self))\n"
     }
 }
 

@@ -9,6 +9,8 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
         case mistakes
         /// The daemon or a peer does not answer.
         case unreachable
+        /// A peer holds more of the audit log than this gateway has, or another one.
+        case logBehind
     }
 
     public let code: Code

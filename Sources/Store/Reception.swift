@@ -64,11 +64,14 @@ public struct IncomingBatch: Sendable {
     public var lines: [UInt8]
     public var envelopes: [IncomingEnvelope]
     public var receivedAt: Instant
+    /// The request's signature and its base, kept as evidence: key id, signature and base, each after a newline.
+    public var signature: String?
 
     public init(
         from: Province, batch: MessageID, contentDigest: Digest256, nonce: String, lines: [UInt8],
-        envelopes: [IncomingEnvelope], receivedAt: Instant
+        envelopes: [IncomingEnvelope], receivedAt: Instant, signature: String? = nil
     ) {
+        self.signature = signature
         self.from = from
         self.batch = batch
         self.contentDigest = contentDigest

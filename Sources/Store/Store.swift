@@ -5,7 +5,7 @@ import Interchange
 /// entries; it returns only when that transaction is durable, and throws ``StoreError`` having changed nothing.
 ///
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
-public protocol Store: AuditReading, Quarantine {
+public protocol Store: AuditReading, Quarantine, Witnessing, AuditProving, AccessLogging, Archiving {
     // MARK: Intake
 
     /// Opens the account of one file or request: every row read from it ends in exactly one of its counts.
@@ -44,8 +44,10 @@ public protocol Store: AuditReading, Quarantine {
     func receive(_ batch: IncomingBatch) async throws -> Reception
     /// Stores the receipt's content and the checkpoint it names, before either leaves. The first content stored for a batch
     /// stays: it is returned, whichever call stored it.
-    func keepReceipt(_ content: [UInt8], from: Province, batch: MessageID, checkpoint: SignedCheckpoint) async throws
-        -> [UInt8]
+    /// - Parameter signature: of our answer with it, for evidence: key id, signature and base, each after a newline.
+    func keepReceipt(
+        _ content: [UInt8], signature: String?, from: Province, batch: MessageID, checkpoint: SignedCheckpoint
+    ) async throws -> [UInt8]
     /// Remembers a nonce that had no other effect.
     /// - Returns: false when it was used before.
     func spend(nonce: String, of peer: Province, at now: Instant) async throws -> Bool
@@ -68,6 +70,15 @@ public protocol Store: AuditReading, Quarantine {
     /// Called after each commit that gave a peer something to send.
     func onWork(_ notify: @Sendable @escaping (Set<Province>) -> Void)
     func close() async
+}
+
+extension Store {
+    /// Stores a receipt's content without its signature.
+    public func keepReceipt(
+        _ content: [UInt8], from sender: Province, batch: MessageID, checkpoint: SignedCheckpoint
+    ) async throws -> [UInt8] {
+        try await keepReceipt(content, signature: nil, from: sender, batch: batch, checkpoint: checkpoint)
+    }
 }
 
 /// Bounds of the store.

@@ -170,11 +170,15 @@ public struct Settlement: Sendable {
     public var receipt: [UInt8]
     /// The answer's signature and its base, kept as evidence.
     public var signature: String
+    /// Our own request's signature and base, kept as evidence.
+    public var request: String?
     public var at: Instant
 
     public init(
-        batch: MessageID, peer: Province, verdicts: [Verdict], receipt: [UInt8], signature: String, at: Instant
+        batch: MessageID, peer: Province, verdicts: [Verdict], receipt: [UInt8], signature: String,
+        request: String? = nil, at: Instant
     ) {
+        self.request = request
         self.batch = batch
         self.peer = peer
         self.verdicts = verdicts

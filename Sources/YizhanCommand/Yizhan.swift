@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditLog
 import Foundation
 import Gateway
 import Intake
@@ -54,6 +55,7 @@ struct Yizhan: AsyncParsableCommand {
         case let error as PolicyMistakes: error.description
         case let error as ConfigurationMistakes: error.description
         case let error as RefusedByGateway: error.description
+        case let error as AuditError: "\(error.message) \(error.remedy)"
         default: text
         }
     }
@@ -61,9 +63,10 @@ struct Yizhan: AsyncParsableCommand {
     private static func exitStatus(of error: any Error) -> Int32 {
         switch error {
         case let code as ExitCode: code == .validationFailure ? 2 : code.rawValue
+        case let error as GatewayError where error.code == .logBehind: 1
         case let error as GatewayError: error.code == .unreachable || error.code == .inUse ? 3 : 2
         case is StoreError: 3
-        case is IntakeError: 1
+        case is IntakeError, is AuditError: 1
         case let error as RefusedByGateway: error.status >= 500 ? 3 : 1
         case is MappingMistakes, is PolicyMistakes, is ConfigurationMistakes: 2
         default: Self.exitCode(for: error) == .validationFailure ? 2 : Self.exitCode(for: error).rawValue

@@ -97,6 +97,7 @@ import Testing
         for command in [
             ["demo"], ["init"], ["serve"], ["validate"], ["transform"], ["submit"], ["mapping", "check"],
             ["queue", "list"], ["queue", "stats"], ["audit", "list"], ["audit", "show"], ["audit", "verify"],
+            ["audit", "proof"], ["audit", "evidence"], ["audit", "subject"], ["audit", "export"], ["audit", "archive"],
             ["status"], ["codes", "show"],
         ] {
             let result = try Executable.run(command + ["--help"])

@@ -1,3 +1,4 @@
+import AuditLog
 import Exchange
 import Foundation
 import Interchange
@@ -77,11 +78,14 @@ final class RunningGateway {
     let port: Int
     /// With which the test signs as the peer of province 44.
     let peerKey = SigningKey.generate()
+    /// Of the peer's audit log, which the gateway witnesses.
+    let peerLog: NoteSigner
     private let process = Process()
 
     /// - Parameter extra: more lines of configuration.
     init(_ scratch: Scratch, extra: String = "", hasPeer: Bool = true) async throws {
         folder = "\(scratch.path)/41"
+        peerLog = try NoteSigner(name: "yizhan.example/44", seed: [UInt8](repeating: 44, count: 32))
         port = try Self.freePorts()
         let made = try Executable.run([
             "init", "--province", "41", "--dir", folder, "--ca", "\(scratch.path)/ca", "--port", "\(port)",
@@ -107,6 +111,7 @@ final class RunningGateway {
                 ca: tls/ca.pem
                 keys:
                   - publicKey: '\(peerKey.verificationKey.jwk)'
+                audit: { key: '\(peerLog.verifierKey)' }
             \(extra)
             """
         try text.write(toFile: file, atomically: true, encoding: .utf8)

@@ -119,6 +119,21 @@ import Testing
         await later.close()
     }
 
+    @Test func theDatabaseItselfRefusesASecondRootOfASize() async throws {
+        let bench = try Bench(Engine(name: "SQLite") { try SQLiteStore(path: "\($0)/store.sqlite", keys: testKeys()) })
+        try await bench.store.record([act(1)])
+        _ = try await bench.checkpoint()
+        await bench.store.close()
+        let queue = try DatabaseQueue(path: bench.folder.database)
+        for sql in [
+            "UPDATE checkpoint SET root = randomblob(32)", "UPDATE checkpoint SET size = size + 1",
+            "INSERT INTO checkpoint(size, root, note, at) SELECT size, randomblob(32), note, at FROM checkpoint",
+        ] {
+            await #expect(throws: DatabaseError.self) { try await queue.write { try $0.execute(sql: sql) } }
+        }
+        try queue.close()
+    }
+
     /// The store's own checkpoint is ahead of its entries: nothing may be signed over that.
     @Test func aLogThatIsBehindItsOwnCheckpointIsNotSigned() async throws {
         let bench = try Bench(Engine(name: "SQLite") { try SQLiteStore(path: "\($0)/store.sqlite", keys: testKeys()) })

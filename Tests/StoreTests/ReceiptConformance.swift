@@ -143,3 +143,42 @@ import Testing
         #expect(try await bench.store.newestCheckpoint() == signed)
     }
 }
+
+@Suite struct EvidenceConformance {
+    @Test(arguments: Engine.all)
+    func bothSidesKeepWhatTheOtherSigned(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        try await bench.accept([bench.draft(1), bench.draft(2)])
+        let sent = try #require(await bench.lease())
+        try await bench.store.settle(
+            Settlement(
+                batch: sent.id, peer: sent.peer, verdicts: [.settled, .settled], receipt: Array("receipt".utf8),
+                signature: "k\nAA==\nbase", request: "k2\nAA==\nbase2", at: noon))
+        let own = try #require(await bench.store.evidence(of: sent.id).first)
+        #expect(own.isSent)
+        #expect(own.receipt == Array("receipt".utf8))
+        #expect(own.receiptSignature == "k\nAA==\nbase")
+        #expect(own.requestSignature == "k2\nAA==\nbase2")
+        let entries = try await bench.entries()
+        let events = own.entries.map { range in
+            entries.filter { range.contains($0.sequence) && $0.batch == sent.id.description }.map(\.event)
+        }
+        #expect(events == [.deliveryAttempted, .receiptReceived])
+
+        var batch = bench.batch(5, nonce: "n5", [bench.arriving(5, record: 5)])
+        batch.signature = "k3\nAA==\nbase3"
+        _ = try await bench.store.receive(batch)
+        let checkpoint = try await bench.checkpoint()
+        _ = try await bench.store.keepReceipt(
+            [1, 2], signature: "k4\nAA==\nbase4", from: bench.provinces.peer, batch: batch.batch, checkpoint: checkpoint
+        )
+        let theirs = try #require(await bench.store.evidence(of: batch.batch).first)
+        #expect(!theirs.isSent)
+        #expect(theirs.receipt == [1, 2])
+        #expect(theirs.requestSignature == "k3\nAA==\nbase3")
+        #expect(theirs.receiptSignature == "k4\nAA==\nbase4")
+        let last = try #require(theirs.entries?.upperBound)
+        #expect(try await bench.entries(from: last).first?.event == .batchReceived)
+        #expect(try await bench.store.evidence(of: message(99)).isEmpty)
+    }
+}

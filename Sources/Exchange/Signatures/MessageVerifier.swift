@@ -39,7 +39,7 @@ public struct MessageVerifier: Sendable {
             keyID: keyID, nonce: nonce, created: created, expires: input.expires, base: base, signature: signature)
     }
 
-    private static func signature(in fields: HeaderFields) throws(WireError) -> (SignatureInput, [UInt8]) {
+    static func signature(in fields: HeaderFields) throws(WireError) -> (SignatureInput, [UInt8]) {
         guard let inputs = fields.combined("signature-input"), let signatures = fields.combined("signature") else {
             throw WireError(.signatureMissing, "Signature-Input or Signature is missing.")
         }

@@ -1,3 +1,4 @@
+import AuditLog
 import Delivery
 import Exchange
 import Foundation
@@ -26,6 +27,15 @@ public struct GatewayConfiguration: Sendable {
         public var ca: String
         public var mode: Mode
         public var keys: KeyRing
+        /// Origin and key of the peer's audit log, which is witnessed here; its owner witnesses ours. Nil: neither.
+        public var audit: NoteVerifierKey?
+    }
+
+    public struct AuditSettings: Sendable, Hashable {
+        /// Entries are kept at least this long before they may be archived.
+        public var keepYears = 3
+        /// After this long a log that has grown is pushed to witnesses again.
+        public var pushMinutes = 60
     }
 
     public struct KeyFiles: Sendable {
@@ -47,6 +57,7 @@ public struct GatewayConfiguration: Sendable {
     public var province: Province
     public var storePath: String
     public var origin: String
+    public var audit: AuditSettings
     public var keys: KeyFiles
     public var exchange, status, local, operations: Listener
     public var peers: [Peer]
@@ -81,7 +92,9 @@ public struct GatewayConfiguration: Sendable {
         if province == nil { root.mistake(key: "province", "is required: the two digits of this gateway's province") }
         self.province = province ?? Province.all[0]
         storePath = paths(root.section("store").string("path") ?? "state/yizhan.sqlite")
-        origin = root.section("audit").string("origin") ?? "yizhan.example/\(self.province)"
+        let auditSection = root.section("audit")
+        origin = auditSection.string("origin") ?? "yizhan.example/\(self.province)"
+        audit = Self.auditSettings(auditSection)
         keys = Self.keyFiles(root.section("keys"), paths)
         let listeners = root.section("listeners")
         exchange = Self.listener(listeners.section("exchange"), port: 8443, paths)
@@ -100,6 +113,8 @@ public struct GatewayConfiguration: Sendable {
         if peers.contains(where: { $0.province == self.province }) {
             root.mistake(key: "peers", "other provinces than this gateway's own")
         }
+        let origins = peers.compactMap(\.audit?.name) + [origin]
+        if Set(origins).count != origins.count { root.mistake(key: "peers", "an audit origin of its own for each log") }
         try root.finish()
     }
 
@@ -130,11 +145,31 @@ public struct GatewayConfiguration: Sendable {
         let address = section.value("url", "https://host:port, without a path of its own") { PeerAddress($0) }
         let mode = section.value("mode", "push or pull") { Peer.Mode(rawValue: $0) } ?? .push
         let ca = paths(section.required("ca", "the PEM file of the authority that the peer's certificates come from"))
+        let audit = Self.auditKey(section.section("audit"))
         let entries = section.sections("keys").compactMap(Self.keyEntry)
         if entries.isEmpty { section.mistake(key: "keys", "at least one key with which the peer signs") }
         guard let province, let address else { return nil }
         return Peer(
-            province: province, address: address, ca: ca, mode: mode, keys: KeyRing(owner: province, entries))
+            province: province, address: address, ca: ca, mode: mode, keys: KeyRing(owner: province, entries),
+            audit: audit)
+    }
+
+    private static func auditSettings(_ section: ConfigurationReader) -> AuditSettings {
+        AuditSettings(
+            keepYears: section.integer("keepYears", default: 3, in: 3...100),
+            pushMinutes: section.integer("pushMinutes", default: 60, in: 1...1_440))
+    }
+
+    /// The key of a peer's audit log: its name is the origin.
+    private static func auditKey(_ section: ConfigurationReader) -> NoteVerifierKey? {
+        let origin = section.string("origin") ?? ""
+        if !origin.isEmpty, section.string("key") == nil { section.mistake(key: "key", "is required beside origin") }
+        return section.value("key", "the log's verifier key, origin+hash+base64, or base64 of 32 bytes beside `origin`")
+        {
+            text -> NoteVerifierKey? in
+            if let key = try? NoteVerifierKey(parsing: text) { return origin.isEmpty || key.name == origin ? key : nil }
+            return Data(base64Encoded: text).flatMap { try? NoteVerifierKey(name: origin, publicKey: Array($0)) }
+        }
     }
 
     private static func keyEntry(_ section: ConfigurationReader) -> KeyRing.Entry? {

@@ -10,8 +10,14 @@ public protocol OperatorAction: Codable, Sendable {
     associatedtype Answer: Codable & Sendable
     /// The last part of its path, `/v1/operations/NAME`.
     static var name: String { get }
+    /// Whether an auditor's certificate may have it done, too: it reads and changes nothing but the audit log's own account.
+    static var isForAuditors: Bool { get }
     /// - Throws: ``StoreError``, ``GatewayError``.
     func perform(at desk: OperatorDesk, by actor: AuditActor) async throws -> Answer
+}
+
+extension OperatorAction {
+    public static var isForAuditors: Bool { false }
 }
 
 /// What operators' actions work on.
@@ -20,8 +26,14 @@ public struct OperatorDesk: Sendable {
     public let mappings: MappingLibrary
     public let context: TransformContext
     public let clock: WallClock
+    /// Nil where no action on the audit log is asked for.
+    public let audit: AuditDesk?
 
-    public init(store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock) {
+    public init(
+        store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock,
+        audit: AuditDesk? = nil
+    ) {
+        self.audit = audit
         self.store = store
         self.mappings = mappings
         self.context = context
@@ -31,12 +43,13 @@ public struct OperatorDesk: Sendable {
     /// Opens a configuration's store, for a command while no daemon runs on it.
     public init(_ configuration: GatewayConfiguration, clock: @escaping WallClock) throws {
         let keys = try KeyMaterial(configuration)
+        let store = try SQLiteStore(
+            path: configuration.storePath, keys: keys.store, maximumPages: configuration.limits.databasePages)
         self.init(
-            store: try SQLiteStore(
-                path: configuration.storePath, keys: keys.store, maximumPages: configuration.limits.databasePages),
+            store: store,
             mappings: try MappingLibrary(folder: configuration.mappings),
             context: TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock),
-            clock: clock)
+            clock: clock, audit: AuditDesk(configuration, keys, store))
     }
 }
 
@@ -45,6 +58,8 @@ struct ActionTable: Sendable {
     typealias Perform = @Sendable (Data, OperatorDesk, AuditActor) async throws -> Data
 
     private var actions: [String: Perform] = [:]
+    /// Names of the actions that an auditor may have done.
+    private(set) var forAuditors: Set<String> = []
 
     /// Every action that there is.
     static let all: ActionTable = {
@@ -53,10 +68,16 @@ struct ActionTable: Sendable {
         table.add(RepairQuarantined.self)
         table.add(ReplayQuarantined.self)
         table.add(DiscardQuarantined.self)
+        table.add(ReadAudit.self)
+        table.add(ReadAccessLog.self)
+        table.add(SignCheckpoint.self)
+        table.add(MakeEvidence.self)
+        table.add(RemoveArchived.self)
         return table
     }()
 
     private mutating func add<Action: OperatorAction>(_ type: Action.Type) {
+        if Action.isForAuditors { forAuditors.insert(Action.name) }
         actions[Action.name] = { body, desk, actor in
             let action = try JSONDecoder().decode(Action.self, from: body)
             return try JSONEncoder().encode(try await action.perform(at: desk, by: actor))

@@ -19,8 +19,18 @@ struct OperatorRoutes: Sendable {
         router.post("/v1/operations/:action") { request, scope in try await answer(request, scope) }
     }
 
+    /// Who may have the action done, as the audit log names them.
+    private func actor(_ identity: CertificateIdentity?, action: String?) -> AuditActor? {
+        switch identity {
+        case .operator(province, _)?: identity.map { AuditActor(organisation: $0.urn) }
+        case .auditor(province, _)? where action.map(ActionTable.all.forAuditors.contains) ?? false:
+            identity.map { AuditActor(organisation: $0.urn) }
+        default: nil
+        }
+    }
+
     private func answer(_ request: Request, _ scope: RequestScope) async throws -> Response {
-        guard case .operator(province, let person)? = scope.identity else {
+        guard let actor = actor(scope.identity, action: scope.parameters.get("action")) else {
             return .problem(
                 .forbidden, code: "OPERATOR_UNKNOWN", detail: "The certificate names no operator of this province.")
         }
@@ -29,7 +39,6 @@ struct OperatorRoutes: Sendable {
         }
         do {
             let body = try await request.body.collect(upTo: Self.bodyBytes)
-            let actor = AuditActor(organisation: "urn:yizhan:operator:\(province):\(person)")
             return .json(Array(try await perform(Data(body.readableBytesView), desk, actor)))
         } catch let error as StoreError {
             return .problem(store: error)

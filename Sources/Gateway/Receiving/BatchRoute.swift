@@ -36,8 +36,7 @@ struct BatchRoute: Sendable {
             }
             defer { gate.leave(peer) }
             let content = try await body(of: request)
-            let receipt = try await receive(content, components, from: peer)
-            return try signer.answer(components, receipt: receipt).response
+            return try await receive(content, components, from: peer).response
         } catch let error as WireError {
             logger.notice(
                 "batch refused", metadata: ["code": "\(error.code.rawValue)", "peer": "\(scope.identity?.urn ?? "-")"])
@@ -63,10 +62,10 @@ struct BatchRoute: Sendable {
         return content
     }
 
-    /// - Returns: the receipt's content, durable.
+    /// - Returns: the signed receipt; its content is durable.
     private func receive(
         _ content: [UInt8], _ components: HTTPRequestComponents, from peer: Province
-    ) async throws -> [UInt8] {
+    ) async throws -> SignedAnswer {
         let now = clock()
         let batch = try receiver.verifyBatch(components, content: content, from: peer, now: now)
         let decoded = try batch.decoded(receiver.limits)
@@ -79,18 +78,32 @@ struct BatchRoute: Sendable {
         let reception = try await store.receive(
             IncomingBatch(
                 from: peer, batch: batch.id, contentDigest: digest, nonce: batch.evidence.nonce, lines: decoded,
-                envelopes: envelopes, receivedAt: now))
+                envelopes: envelopes, receivedAt: now, signature: KeptSignature(batch.evidence).text))
         switch reception {
         case .nonceReplayed: throw WireError(.nonceReplayed, "The nonce was used before; sign anew.")
         case .reused: throw WireError(.batchIDReused, "This batch id came with another content.")
-        case .known(let receipt): return receipt
+        case .known(let receipt): return try signer.answer(components, receipt: receipt)
         case .applied(let applied):
             let checkpoint = try await notary.checkpoint(at: now)
             let receipt = Receipt(
                 province: province, answering: batch, envelopes: envelopes, applied: applied, origin: notary.origin,
                 checkpoint: checkpoint)
-            return try await store.keepReceipt(receipt.encoded(), from: peer, batch: batch.id, checkpoint: checkpoint)
+            return try await keep(receipt.encoded(), answering: components, from: peer, batch.id, checkpoint)
         }
+    }
+
+    /// Stores a receipt with its signature before it leaves. The first content that was stored of a batch is its receipt.
+    private func keep(
+        _ content: [UInt8], answering request: HTTPRequestComponents, from peer: Province, _ batch: MessageID,
+        _ checkpoint: SignedCheckpoint
+    ) async throws -> SignedAnswer {
+        let answer = try signer.answer(request, receipt: content)
+        let signature = HTTPMessageComponents.response(
+            HTTPResponseComponents(status: answer.status, fields: answer.fields, answering: request)
+        ).signature
+        let kept = try await store.keepReceipt(
+            content, signature: signature?.text, from: peer, batch: batch, checkpoint: checkpoint)
+        return kept == content ? answer : try signer.answer(request, receipt: kept)
     }
 }
 

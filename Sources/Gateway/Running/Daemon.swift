@@ -49,17 +49,20 @@ public struct Daemon {
         }
         let senders = Dictionary(
             uniqueKeysWithValues: clients.map { ($0.peer.province, sender(to: $0.peer, $0.client)) })
+        let audit = try AuditParts(configuration, keys: keys, store: store, clock: clock, logger: logger)
+        try await audit.check.run()
         let contexts = try [
             configuration.exchange, configuration.status, configuration.local, configuration.operations,
         ].map { try TLSContexts($0) }
         let delivery = DeliveryService(senders: senders, store: store, clock: clock, logger: logger)
         let reload = ReloadService(
-            contexts: contexts, clients: clients, listener: configuration.exchange, files: watchedFiles,
+            contexts: contexts, clients: clients + audit.clients, listener: configuration.exchange, files: watchedFiles,
             senders: senders,
             logger: logger)
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(
-            services: listeners(contexts) + [delivery, reload], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: listeners(contexts, audit) + [delivery, reload, audit.service],
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         group.maximumGracefulShutdownDuration = Self.gracefulShutdown
         group.maximumCancellationDuration = .seconds(5)
@@ -90,10 +93,11 @@ public struct Daemon {
         return Array(Set(own + configuration.peers.map(\.ca))).sorted()
     }
 
-    private func listeners(_ contexts: [TLSContexts]) -> [any Service] {
+    private func listeners(_ contexts: [TLSContexts], _ audit: AuditParts) -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let routed: [(String, GatewayConfiguration.Listener, Router<RequestScope>)] = [
-            ("exchange", configuration.exchange, exchangeRoutes()), ("status", configuration.status, statusRoutes()),
+            ("exchange", configuration.exchange, exchangeRoutes(audit)),
+            ("status", configuration.status, statusRoutes()),
             ("local", configuration.local, localRoutes()), ("operations", configuration.operations, operationsRoutes()),
         ]
         let logger = logger
@@ -105,8 +109,9 @@ public struct Daemon {
         }
     }
 
-    private func exchangeRoutes() -> Router<RequestScope> {
+    private func exchangeRoutes(_ audit: AuditParts) -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
+        audit.addRoutes(to: router)
         BatchRoute(
             province: configuration.province, codeLists: codeLists,
             receiver: RequestReceiver(
@@ -137,6 +142,7 @@ public struct Daemon {
             intake: IntakeRunner(store: store, context: context, clock: clock),
             limit: configuration.limits.submissionBytes, logger: logger
         ).add(to: router)
+        AccessLogRoute(province: configuration.province, store: store, clock: clock, logger: logger).add(to: router)
         return router
     }
 
@@ -146,7 +152,9 @@ public struct Daemon {
         let context = TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock)
         OperatorRoutes(
             province: configuration.province,
-            desk: OperatorDesk(store: store, mappings: mappings, context: context, clock: clock), logger: logger
+            desk: OperatorDesk(
+                store: store, mappings: mappings, context: context, clock: clock,
+                audit: AuditDesk(configuration, keys, store)), logger: logger
         ).add(to: router)
         return router
     }

@@ -1,7 +1,6 @@
 import AuditLog
 import Delivery
 import Exchange
-import Foundation
 import Interchange
 import Logging
 import Store
@@ -86,7 +85,7 @@ actor PeerSender {
             return try await fail(leased, .unreachable, "\(error.code.rawValue): \(error.message)")
         }
         switch sender.judge(response, to: push, keys: peer.keys, now: clock()) {
-        case .receipt(let receipt): try await settle(leased, receipt)
+        case .receipt(let receipt): try await settle(leased, receipt, by: push)
         case .refused(let refusal): try await refused(leased, refusal)
         case .unverified(let answer):
             let busy = [429, 503].contains(answer.status)
@@ -96,11 +95,12 @@ actor PeerSender {
         }
     }
 
-    private func settle(_ leased: LeasedBatch, _ verified: VerifiedReceipt) async throws {
+    private func settle(_ leased: LeasedBatch, _ verified: VerifiedReceipt, by push: PushRequest) async throws {
         try await store.settle(
             Settlement(
                 batch: leased.id, peer: peer.province, verdicts: verified.receipt.results.map { $0.outcome.verdict },
-                receipt: verified.content, signature: verified.evidence.kept, at: clock()))
+                receipt: verified.content, signature: KeptSignature(verified.evidence).text,
+                request: HTTPMessageComponents.request(push.components).signature?.text, at: clock()))
         if let alert = lane.succeeded() { logger.notice("lane recovered", metadata: ["alert": "\(alert.rawValue)"]) }
     }
 
@@ -177,12 +177,5 @@ extension EnvelopeOutcome {
         case .rejected(let violations): .refused(conflict: false, codes: violations.map(\.code))
         case .conflict: .refused(conflict: true, codes: [])
         }
-    }
-}
-
-extension SignatureEvidence {
-    /// The signature and its base as they are kept: enough to verify the receipt years later.
-    fileprivate var kept: String {
-        "\(keyID)\n\(Data(signature).base64EncodedString())\n\(String(decoding: base, as: UTF8.self))"
     }
 }

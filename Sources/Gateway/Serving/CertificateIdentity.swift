@@ -12,6 +12,10 @@ public enum CertificateIdentity: Sendable, Hashable {
     case source(Province, id: String)
     /// `urn:yizhan:operator:<province>:<name>`
     case `operator`(Province, id: String)
+    /// `urn:yizhan:auditor:<province>:<name>`: reads and verifies the audit log, and cannot operate.
+    case auditor(Province, name: String)
+    /// `urn:yizhan:portal:<province>`: the citizen portal.
+    case portal(Province)
 
     /// Bound for the life of a connection; requests on it inherit it.
     @TaskLocal static var current: CertificateIdentity?
@@ -27,6 +31,8 @@ public enum CertificateIdentity: Sendable, Hashable {
         case ("bureau", 5) where !parts[4].isEmpty: self = .bureau(province, id: String(parts[4]))
         case ("source", 5) where !parts[4].isEmpty: self = .source(province, id: String(parts[4]))
         case ("operator", 5) where !parts[4].isEmpty: self = .operator(province, id: String(parts[4]))
+        case ("auditor", 5) where !parts[4].isEmpty: self = .auditor(province, name: String(parts[4]))
+        case ("portal", 4): self = .portal(province)
         default: return nil
         }
     }
@@ -50,6 +56,8 @@ public enum CertificateIdentity: Sendable, Hashable {
         case .bureau(let province, let id): "urn:yizhan:bureau:\(province):\(id)"
         case .source(let province, let id): "urn:yizhan:source:\(province):\(id)"
         case .operator(let province, let id): "urn:yizhan:operator:\(province):\(id)"
+        case .auditor(let province, let name): "urn:yizhan:auditor:\(province):\(name)"
+        case .portal(let province): "urn:yizhan:portal:\(province)"
         }
     }
 }

@@ -10,6 +10,7 @@ final class AuditTail: @unchecked Sendable {
         fileprivate let tree: TileAppender
         fileprivate let pending: Int
         fileprivate let count: Int
+        fileprivate let marks: AuditMarks.Mark
     }
 
     private var tree: TileAppender
@@ -18,6 +19,7 @@ final class AuditTail: @unchecked Sendable {
     private var count = 0
     private var generator: any RandomNumberGenerator & Sendable
     private var entry: [UInt8] = []
+    private var marks = AuditMarks()
 
     init(tree: TileAppender, generator: any RandomNumberGenerator & Sendable = BlockRandom()) {
         self.tree = tree
@@ -34,12 +36,13 @@ final class AuditTail: @unchecked Sendable {
         withUnsafeBytes(of: (random(), random())) { Array($0) }
     }
 
-    func mark() -> Mark { Mark(tree: tree, pending: pending.count, count: count) }
+    func mark() -> Mark { Mark(tree: tree, pending: pending.count, count: count, marks: marks.mark()) }
 
     func restore(_ mark: Mark) {
         tree = mark.tree
         pending.removeLast(pending.count - mark.pending)
         count = mark.count
+        marks.restore(mark.marks)
     }
 
     /// - Parameter subject: a pseudonym.
@@ -59,6 +62,7 @@ final class AuditTail: @unchecked Sendable {
         try EntryBundle.append(entry, to: &pending)
         tree.append(Digest256.leaf(entry))
         count += 1
+        marks.add(made)
         return sequence
     }
 
@@ -82,6 +86,7 @@ final class AuditTail: @unchecked Sendable {
             put.bind(3, tile.bytes)
             try put.run()
         }
+        try marks.write(to: database)
         pending.removeAll(keepingCapacity: true)
         count = 0
     }

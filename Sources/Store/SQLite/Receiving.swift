@@ -14,7 +14,7 @@ extension SQLiteStore {
     }
 
     public func keepReceipt(
-        _ content: [UInt8], from: Province, batch: MessageID, checkpoint: SignedCheckpoint
+        _ content: [UInt8], signature: String?, from: Province, batch: MessageID, checkpoint: SignedCheckpoint
     ) async throws -> [UInt8] {
         try await writes.run { transaction in
             let find = try RawStatement(
@@ -27,10 +27,12 @@ extension SQLiteStore {
             if let first = held.0 { return first }
             try AuditTables.keep(checkpoint, at: Instant(milliseconds: held.1), in: transaction.database)
             let put = try RawStatement(
-                transaction.database, "UPDATE received SET receipt = ?3 WHERE sender = ?1 AND batch = ?2")
+                transaction.database,
+                "UPDATE received SET receipt = ?3, receipt_signature = ?4 WHERE sender = ?1 AND batch = ?2")
             put.bind(1, Int(from.number))
             put.bind(2, batch.bytes)
             put.bind(3, content)
+            if let signature { put.bind(4, signature) } else { put.bindNull(4) }
             try put.run()
             return content
         }
@@ -147,6 +149,7 @@ struct BatchReceiver {
         insert.bind(6, Int64(entries.upperBound))
         insert.bind(7, outcomes)
         try insert.run()
+        try EvidenceTables.keep(request: batch.signature, from: batch.from, batch: batch.batch, in: database)
     }
 
     private func apply(

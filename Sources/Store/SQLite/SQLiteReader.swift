@@ -3,7 +3,7 @@ import GRDB
 import Interchange
 
 /// What can be read from a store's file without writing to it: by the daemon, and by commands beside a running daemon.
-public protocol SQLiteReading: AuditReading, QuarantineReading {
+public protocol SQLiteReading: AuditReading, AuditProving, QuarantineReading {
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value
 }
 
@@ -74,8 +74,10 @@ extension SQLiteReading {
             if let own = try AuditTables.checkpoint(database) {
                 checkpoints.append(KeptCheckpoint(holder: "this store", note: Array(own.note.utf8)))
             }
+            let firstKept = try AuditTables.firstKept(database)
             var verifier = AuditVerifier(
-                size: try AuditTables.size(database), checkpoints: checkpoints, keys: keys, origin: origin
+                size: try AuditTables.size(database), firstKept: firstKept, checkpoints: checkpoints, keys: keys,
+                origin: origin
             ) { try AuditTables.tile(database, level: $0, index: $1) }
             let rows = try RawStatement(database, "SELECT first, body FROM audit_entries ORDER BY first")
             try rows.forEachRow { columns in
@@ -85,7 +87,12 @@ extension SQLiteReading {
                     sequence += 1
                 }
             }
-            return try verifier.finish()
+            var report = try verifier.finish()
+            // The table alone proves nothing: whoever removes entries could write it. The log must say so too.
+            if firstKept > 0, try !AuditTables.announcesArchive(before: firstKept, database) {
+                report.addUnannouncedArchive(before: firstKept)
+            }
+            return report
         }
     }
 }

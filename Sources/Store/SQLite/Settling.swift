@@ -62,12 +62,14 @@ struct BatchSettler {
                 details: [.peer: peer, .attempt: "\(attempts)", .entries: "\(settlement.verdicts.count)"]), subject: nil
         )
         let settled = settlement.verdicts.count { $0 == .settled }
-        try transaction.tail.append(
+        let entry = try transaction.tail.append(
             Act(
                 .receiptReceived, actor: AuditActor(organisation: "urn:yizhan:province:\(peer)"), at: settlement.at,
                 batch: settlement.batch, evidence: Digest256(hashing: settlement.receipt),
                 details: [.peer: peer, .accepted: "\(settled)", .entries: "\(settlement.verdicts.count)"]), subject: nil
         )
+        try EvidenceTables.keep(
+            receiptEntry: entry, request: settlement.request, of: settlement.batch, in: transaction.database)
     }
 
     /// What was parked or refused gets a row of its own; what was an exception before and is settled now, ends.

@@ -1,3 +1,4 @@
+import AuditLog
 import Exchange
 import Foundation
 import Gateway
@@ -20,6 +21,8 @@ struct ProvinceFolder {
             try ca.issue("urn:yizhan:bureau:\(province):\(bureau)", to: "\(folder)/tls/bureau-\(bureau)")
         }
         try ca.issue("urn:yizhan:operator:\(province):op1", to: "\(folder)/tls/operator-op1")
+        try ca.issue("urn:yizhan:auditor:\(province):au1", to: "\(folder)/tls/auditor-au1")
+        try ca.issue("urn:yizhan:portal:\(province)", to: "\(folder)/tls/portal")
         let signing = SigningKey.generate()
         try Files.write(Data(signing.pem.utf8), to: "\(folder)/keys/signing.pem")
         for name in ["audit", "record", "lookup", "log", "wrapping"] {
@@ -65,7 +68,18 @@ struct ProvinceFolder {
             keys:
               - publicKey: '\(key)'
                 from: 2026-01-01T00:00:00Z
-
+        \(auditEntry)
         """
+    }
+
+    /// Origin and key of this gateway's audit log, by which the other province witnesses it; empty when the key is not here.
+    private var auditEntry: String {
+        guard let seed = FileManager.default.contents(atPath: "\(folder)/keys/audit.key"),
+            let signer = try? NoteSigner(name: "yizhan.example/\(province)", seed: seed)
+        else { return "" }
+        return """
+                audit: { origin: '\(signer.name)', key: '\(signer.verifierKey)' }
+
+            """
     }
 }

@@ -1,0 +1,76 @@
+import AuditLog
+import GRDB
+import Interchange
+
+extension SQLiteStore {
+    public func accessLog(
+        of subject: [UInt8], limit: Int, by actor: AuditActor, at now: Instant
+    ) async throws -> AccessLog {
+        try await writes.run { [keys] transaction in
+            var subjects = Subjects(keys: keys)
+            let pseudonym = try subjects.pseudonym(of: subject, in: transaction, at: now)
+            var told = AccessHistory(at: now, limit: limit)
+            try told.read(pseudonym, transaction.database)
+            let entry = try transaction.tail.append(
+                Act(
+                    .accessAnswered, actor: actor, at: now, details: [.entries: "\(told.inquiries.count)"]),
+                subject: pseudonym)
+            return AccessLog(inquiries: told.inquiries, deferred: told.deferred, entry: entry)
+        }
+    }
+
+    public func pseudonym(of subject: [UInt8], at now: Instant) async throws -> Digest256 {
+        try await writes.run { [keys] transaction in
+            var subjects = Subjects(keys: keys)
+            return try subjects.pseudonym(of: subject, in: transaction, at: now)
+        }
+    }
+
+    public func deferredInquiries(at now: Instant) async throws -> Int {
+        try await read { database in
+            let count = try RawStatement(database, "SELECT COUNT(*) FROM audit_deferred WHERE until > ?1")
+            count.bind(1, now.milliseconds)
+            return Int(try count.first { $0.integer(0) } ?? 0)
+        }
+    }
+}
+
+/// The inquiries about one person that the person may know of.
+private struct AccessHistory {
+    let now: Instant
+    let limit: Int
+    var inquiries: [AuditEntry] = []
+    var deferred = 0
+    /// Of inquiries that were met: a forwarded question has an entry before it and one after.
+    private var queries: Set<String> = []
+
+    init(at now: Instant, limit: Int) { (self.now, self.limit) = (now, limit) }
+
+    mutating func read(_ pseudonym: Digest256, _ database: Database) throws {
+        let rows = try RawStatement(
+            database, "SELECT sequence FROM audit_asked WHERE subject = ?1 ORDER BY sequence DESC")
+        rows.bind(1, pseudonym.bytes)
+        var sequences: [UInt64] = []
+        try rows.forEachRow { sequences.append(UInt64($0.integer(0))) }
+        // An entry that defers comes after the question, so it is met first.
+        var hidden: Set<String> = []
+        for sequence in sequences where inquiries.count < limit {
+            guard let bytes = try AuditTables.entry(database, sequence),
+                let entry = try? AuditEntry(decoding: bytes), entry.subject == pseudonym
+            else { continue }
+            take(entry, &hidden)
+        }
+    }
+
+    private mutating func take(_ entry: AuditEntry, _ hidden: inout Set<String>) {
+        let query = entry.details[.queryId]
+        let isHidden = entry.deferredUntil.map { $0 > now } ?? false
+        switch entry.event {
+        case .accessDeferred: if isHidden, let query { hidden.insert(query) }
+        case .questionForwarded, .questionAnswered, .questionRefused:
+            if let query, !queries.insert(query).inserted { return }
+            if isHidden || query.map(hidden.contains) ?? false { deferred += 1 } else { inquiries.append(entry) }
+        default: break
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import AuditLog
+import GRDB
+import Interchange
+
+extension SQLiteReading {
+    public func evidence(of batch: MessageID) async throws -> [BatchEvidence] {
+        try await read { database in
+            try EvidenceTables.sent(batch, database) + EvidenceTables.received(batch, database)
+        }
+    }
+}
+
+/// What is kept of a batch beside its settlement, so that it can be shown to others.
+enum EvidenceTables {
+    static func keep(
+        receiptEntry: UInt64, request: String?, of batch: MessageID, in database: Database
+    ) throws {
+        let put = try RawStatement(
+            database, "UPDATE batch SET receipt_entry = ?2, request_signature = ?3 WHERE id = ?1")
+        put.bind(1, batch.bytes)
+        put.bind(2, Int64(receiptEntry))
+        if let request { put.bind(3, request) } else { put.bindNull(3) }
+        try put.run()
+    }
+
+    static func keep(request: String?, from sender: Province, batch: MessageID, in database: Database) throws {
+        guard let request else { return }
+        let put = try RawStatement(
+            database, "UPDATE received SET request_signature = ?3 WHERE sender = ?1 AND batch = ?2")
+        put.bind(1, Int(sender.number))
+        put.bind(2, batch.bytes)
+        put.bind(3, request)
+        try put.run()
+    }
+
+    fileprivate static func sent(_ batch: MessageID, _ database: Database) throws -> [BatchEvidence] {
+        let find = try RawStatement(
+            database,
+            "SELECT peer, digest, receipt, request_signature, receipt_signature, receipt_entry FROM batch WHERE id = ?1"
+        )
+        find.bind(1, batch.bytes)
+        let found = try find.first { columns -> BatchEvidence? in
+            guard let peer = Province(number: Int(columns.integer(0))),
+                let digest = Digest256(columns.bytes(1))
+            else { return nil }
+            // The attempt's entry stands before that of its receipt.
+            let entries = columns.optionalInteger(5).map { UInt64(max($0, 1) - 1)...UInt64($0) }
+            return BatchEvidence(
+                isSent: true, peer: peer, batch: batch, contentDigest: digest, receipt: columns.optionalBytes(2),
+                requestSignature: columns.optionalText(3), receiptSignature: columns.optionalText(4),
+                entries: entries)
+        }
+        return [found ?? nil].compactMap { $0 }
+    }
+
+    fileprivate static func received(_ batch: MessageID, _ database: Database) throws -> [BatchEvidence] {
+        let rows = try RawStatement(
+            database,
+            """
+            SELECT sender, digest, receipt, request_signature, receipt_signature, first_entry, last_entry
+            FROM received WHERE batch = ?1 ORDER BY sender
+            """)
+        rows.bind(1, batch.bytes)
+        var found: [BatchEvidence] = []
+        try rows.forEachRow { columns in
+            guard let peer = Province(number: Int(columns.integer(0))),
+                let digest = Digest256(columns.bytes(1))
+            else { return }
+            found.append(
+                BatchEvidence(
+                    isSent: false, peer: peer, batch: batch, contentDigest: digest,
+                    receipt: columns.optionalBytes(2), requestSignature: columns.optionalText(3),
+                    receiptSignature: columns.optionalText(4),
+                    entries: UInt64(columns.integer(5))...UInt64(columns.integer(6))))
+        }
+        return found
+    }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import AuditLog
+import Foundation
+import Gateway
+import Store
+
+struct AuditVerify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Verifies the whole log, an evidence file, or two checkpoints that may contradict each other.",
+        discussion: """
+            Without an argument every entry is held against the tree, the store's newest checkpoint, and checkpoints kept
+            elsewhere. With a file, or with --fork, it needs neither configuration nor store nor network.
+            Exit status 0 when all is sound, 1 when it is not: of --fork, when the log shows two histories.
+            Example: yizhan audit verify --config gateway.yaml --checkpoint kept-by-henan.txt
+            Example: yizhan audit verify evidence-0198.json
+            Example: yizhan audit verify --fork held.txt shown.txt --key 'yizhan.example/41+…'
+            """)
+
+    @OptionGroup var configuration: ConfigurationOption
+    @Argument(help: "An evidence file that `yizhan audit evidence` wrote.") var file: String?
+    @Option(help: "A checkpoint of this log that someone else kept; may be given again.") var checkpoint: [String] = []
+    @Option(help: "The log's verifier key, name+hash+base64. Default: from the gateway's own key file.") var key:
+        String?
+    @Flag(help: "Compare two statements of one log: signed checkpoints, or requests to witness one.") var fork = false
+    @Argument(help: "With --fork, the second statement.") var other: String?
+    @Flag(help: "Print a JSON object.") var json = false
+
+    func validate() throws {
+        guard fork == (other != nil), !fork || file != nil else {
+            throw ValidationError("Give --fork two files, and no --fork one at most.")
+        }
+    }
+
+    func run() async throws {
+        switch (file, other) {
+        case (let first?, let second?): try compare(first, second)
+        case (let file?, nil): try check(file)
+        default: try await verifyLog()
+        }
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw GatewayError(.file, "\(path) cannot be read", remedy: "check the path")
+        }
+        return [UInt8](data)
+    }
+
+    // MARK: The log
+
+    private func verifyLog() async throws {
+        let configuration = try configuration.load()
+        let verifier =
+            try key.map { try NoteVerifierKey(parsing: $0) } ?? KeyMaterial(configuration).audit.verifierKey
+        let kept = try checkpoint.map { KeptCheckpoint(holder: $0, note: try Self.read($0)) }
+        let report = try await SQLiteReader(path: configuration.storePath).verifyAudit(
+            checkpoints: kept, keys: [verifier], origin: configuration.origin)
+        if json {
+            try Terminal.say(json: VerifyReport(report))
+        } else {
+            say(report)
+        }
+        if !report.isSound { throw ExitCode(1) }
+    }
+
+    private func say(_ report: AuditReport) {
+        for finding in report.findings { Terminal.say(Terminal.red(finding.description)) }
+        if report.omitted > 0 { Terminal.say("and \(report.omitted) more") }
+        let entries = "\(Terminal.grouped(Int(report.size))) entries"
+        Terminal.say(
+            report.isSound
+                ? Terminal.green("sound: \(entries), root \(report.root.base64)")
+                : "damaged: \(entries), \(report.findings.count + report.omitted) findings")
+        Terminal.say(Terminal.dim("verified up to a checkpoint of \(Terminal.grouped(Int(report.covered))) entries"))
+    }
+
+    // MARK: An evidence file
+
+    private func check(_ path: String) throws {
+        let file = try EvidenceFile(parsing: try Self.read(path))
+        let check = EvidenceCheck(file)
+        if json {
+            try Terminal.say(
+                json: EvidenceLines(sound: check.isSound, witnessed: check.isWitnessed, statements: check.lines))
+        } else {
+            for line in check.lines {
+                Terminal.say((line.holds ? Terminal.green("holds  ") : Terminal.red("fails  ")) + line.statement)
+            }
+            for log in file.logs { Terminal.say(Terminal.dim("trusting log key \(log.key) of \(log.owner)")) }
+            Terminal.say(check.isSound ? "sound" : "not sound")
+        }
+        if !check.isSound { throw ExitCode(1) }
+    }
+
+    // MARK: Two checkpoints
+
+    private func compare(_ first: String, _ second: String) throws {
+        let statements = [try Self.read(first), try Self.read(second)]
+        let keys = try trusted(statements)
+        let left = try ShownCheckpoint(statements[0], keys: keys)
+        let right = try ShownCheckpoint(statements[1], keys: keys)
+        let comparison = CheckpointComparison(left, right)
+        let text: String
+        switch comparison {
+        case .forked(let size):
+            text =
+                "forked: \(left.checkpoint.origin) signed two histories: one of \(left.checkpoint.size) entries and one of "
+                + "\(right.checkpoint.size) that differ within the first \(size)"
+        case .consistent: text = "consistent: both state the same root"
+        case .undecided:
+            text =
+                "undecided: \(left.checkpoint.size) and \(right.checkpoint.size) entries, and no proof that leads from one "
+                + "to the other; the smaller may simply be older"
+        case .unrelated: text = "unrelated: the checkpoints are of different logs"
+        }
+        if json {
+            try Terminal.say(
+                json: ForkReport(
+                    result: String(text.prefix { $0 != ":" }), origin: left.checkpoint.origin,
+                    sizes: [left.checkpoint.size, right.checkpoint.size]))
+        } else {
+            Terminal.say(text)
+        }
+        if comparison != .consistent { throw ExitCode(1) }
+    }
+
+    /// `--key`, or the keys that the configuration knows.
+    private func trusted(_ statements: [[UInt8]]) throws -> [NoteVerifierKey] {
+        if let key { return [try NoteVerifierKey(parsing: key)] }
+        let configuration = try configuration.load()
+        return configuration.peers.compactMap(\.audit) + [try KeyMaterial(configuration).audit.verifierKey]
+    }
+}
+
+private struct EvidenceLines: Encodable {
+    var sound, witnessed: Bool
+    var statements: [EvidenceCheck.Line]
+}
+
+private struct ForkReport: Encodable {
+    var result, origin: String
+    var sizes: [UInt64]
+}
+
+/// The verification's result as JSON.
+struct VerifyReport: Encodable {
+    struct Finding: Encodable { var kind, message: String }
+
+    var sound: Bool
+    var size, covered: UInt64
+    var root: String
+    var findings: [Finding]
+    var omitted: Int
+
+    init(_ report: AuditReport) {
+        (sound, size, covered, root) = (report.isSound, report.size, report.covered, report.root.base64)
+        findings = report.findings.map { Finding(kind: $0.kind.rawValue, message: $0.message) }
+        omitted = report.omitted
+    }
+}

@@ -1,0 +1,127 @@
+import AuditLog
+import Interchange
+import Store
+import Testing
+
+@Suite struct AccessConformance {
+    private func question(
+        _ bench: Bench, _ number: UInt64, query: String, at now: Instant = noon, details more: AuditDetails = [:]
+    ) -> Act {
+        var details = more
+        details[.queryId] = query
+        details[.question] = "currentRegistration"
+        return Act(
+            .questionAnswered, actor: AuditActor(organisation: "urn:yizhan:bureau:41:police-1", person: "o-1"), at: now,
+            purpose: .caseInquiry, subject: bench.subject(number), outcome: "no", details: details)
+    }
+
+    private func told(_ bench: Bench, _ number: UInt64, at now: Instant = noon, limit: Int = 10) async throws
+        -> AccessLog
+    {
+        try await bench.store.accessLog(of: bench.subject(number), limit: limit, by: operatorActor, at: now)
+    }
+
+    @Test(arguments: Engine.all)
+    func aPersonIsToldWhoAskedNewestFirst(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        try await bench.store.record([
+            question(bench, 1, query: "q1"), question(bench, 2, query: "q2"), question(bench, 1, query: "q3"),
+        ])
+        let log = try await told(bench, 1)
+        #expect(log.inquiries.map { $0.details[.queryId] } == ["q3", "q1"])
+        #expect(try await told(bench, 1, limit: 1).inquiries.map { $0.details[.queryId] } == ["q3"])
+        #expect(try await told(bench, 3).inquiries.isEmpty)
+    }
+
+    @Test(arguments: Engine.all)
+    func tellingIsItselfAnEntryAboutThePerson(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        try await bench.store.record([question(bench, 1, query: "q1")])
+        let log = try await told(bench, 1)
+        let entries = try await bench.entries()
+        let entry = try #require(entries.last)
+        #expect(entry.event == .accessAnswered)
+        #expect(entry.sequence == log.entry)
+        #expect(entry.details[.entries] == "1")
+        #expect(entry.subject == entries.first?.subject)
+        try await bench.expectSoundLog()
+    }
+
+    @Test(arguments: Engine.all)
+    func aDeferredInquiryIsHiddenUntilItsDay(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        let until = noon.adding(seconds: 3_600)
+        let ground = AuditDetails(
+            dictionaryLiteral: (.deferredUntil, until.description), (.legalGround, "Criminal Procedure Law art. 54"))
+        let deferring = Act(
+            .accessDeferred, actor: AuditActor(organisation: "gateway"), at: noon, subject: bench.subject(1),
+            details: {
+                var details = ground
+                details[.queryId] = "q2"
+                return details
+            }())
+        try await bench.store.record([
+            question(bench, 1, query: "q1"), question(bench, 1, query: "q2"), deferring,
+            question(bench, 2, query: "q3"),
+        ])
+        let early = try await told(bench, 1)
+        #expect(early.inquiries.map { $0.details[.queryId] } == ["q1"])
+        #expect(early.deferred == 1)
+        #expect(try await bench.store.deferredInquiries(at: noon) == 1)
+        let late = try await told(bench, 1, at: until)
+        #expect(late.inquiries.map { $0.details[.queryId] } == ["q2", "q1"])
+        #expect(late.deferred == 0)
+        #expect(try await bench.store.deferredInquiries(at: until) == 0)
+    }
+
+    @Test(arguments: Engine.all)
+    func aForwardedQuestionIsToldOnce(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        var before = question(bench, 1, query: "q1")
+        (before.event, before.outcome) = (.questionForwarded, nil)
+        try await bench.store.record([before, question(bench, 1, query: "q1")])
+        #expect(try await told(bench, 1).inquiries.map(\.event) == [.questionAnswered])
+    }
+
+    @Test(arguments: Engine.all)
+    func whatAFailedTransactionAskedIsForgotten(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        let bad = Act(.gatewayStopped, actor: AuditActor(organisation: ""), at: noon)
+        #expect(await code { try await bench.store.record([question(bench, 1, query: "q1"), bad]) } == .invalid)
+        try await bench.store.record([question(bench, 1, query: "q2")])
+        #expect(try await told(bench, 1).inquiries.map { $0.details[.queryId] } == ["q2"])
+    }
+
+    @Test(arguments: Engine.all)
+    func entriesAreFoundByWhatTheySay(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        try await bench.store.record((0..<30).map { question(bench, UInt64($0 % 3), query: "q\($0)") })
+        try await bench.store.record([
+            Act(.gatewayStarted, actor: operatorActor, at: noon.adding(seconds: 60), details: [.version: "1"])
+        ])
+        func search(_ change: (inout AuditFilter) -> Void, before: UInt64? = nil, limit: Int = 100) async throws
+            -> AuditPage
+        {
+            var filter = AuditFilter()
+            change(&filter)
+            return try await bench.store.searchAudit(filter, before: before, limit: limit, from: 0)
+        }
+        #expect(try await search { _ in }.entries.count == 31)
+        #expect(try await search { $0.event = "gateway.started" }.entries.map(\.sequence) == [30])
+        #expect(try await search { $0.since = noon.adding(seconds: 1).milliseconds }.entries.map(\.sequence) == [30])
+        #expect(try await search { $0.until = noon.milliseconds }.entries.count == 30)
+        #expect(try await search { $0.actor = "urn:yizhan:bureau:41:police-1" }.entries.count == 30)
+        #expect(try await search { $0.purpose = "caseInquiry" }.entries.count == 30)
+        #expect(try await search { $0.outcome = "yes" }.entries.isEmpty)
+        let name = try await bench.store.pseudonym(of: bench.subject(1), at: noon).base64
+        #expect(
+            try await search { $0.subject = name }.entries.map(\.sequence) == stride(from: 28, to: 0, by: -3).map { $0 }
+        )
+        let first = try await search({ $0.outcome = "no" }, limit: 20)
+        #expect(first.entries.map(\.sequence) == (10...29).reversed())
+        #expect(first.before == 10)
+        let rest = try await search({ $0.outcome = "no" }, before: first.before, limit: 20)
+        #expect(rest.entries.map(\.sequence) == (0...9).reversed())
+        #expect(rest.before == nil)
+    }
+}
