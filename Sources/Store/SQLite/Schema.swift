@@ -16,6 +16,10 @@ enum Schema {
             try database.execute(sql: runs)
             try MovedTables.move(in: database)
         }
+        migrator.registerMigration("13 questions") { database in
+            try database.execute(sql: questions)
+            try MovedTables.moveRegistrations(in: database)
+        }
         return migrator
     }
 
