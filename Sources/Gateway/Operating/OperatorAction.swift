@@ -10,8 +10,14 @@ public protocol OperatorAction: Codable, Sendable {
     associatedtype Answer: Codable & Sendable
     /// The last part of its path, `/v1/operations/NAME`.
     static var name: String { get }
+    /// Who may: an operator, unless the action says otherwise.
+    static var role: CallerRole { get }
     /// - Throws: ``StoreError``, ``GatewayError``.
     func perform(at desk: OperatorDesk, by actor: AuditActor) async throws -> Answer
+}
+
+extension OperatorAction {
+    public static var role: CallerRole { .operator }
 }
 
 /// What operators' actions work on.
@@ -45,6 +51,7 @@ struct ActionTable: Sendable {
     typealias Perform = @Sendable (Data, OperatorDesk, AuditActor) async throws -> Data
 
     private var actions: [String: Perform] = [:]
+    private var roles: [String: CallerRole] = [:]
 
     /// Every action that there is.
     static let all: ActionTable = {
@@ -53,10 +60,14 @@ struct ActionTable: Sendable {
         table.add(RepairQuarantined.self)
         table.add(ReplayQuarantined.self)
         table.add(DiscardQuarantined.self)
+        table.add(ListSamples.self)
+        table.add(JudgeSample.self)
+        table.add(ProtectPerson.self)
         return table
     }()
 
     private mutating func add<Action: OperatorAction>(_ type: Action.Type) {
+        roles[Action.name] = Action.role
         actions[Action.name] = { body, desk, actor in
             let action = try JSONDecoder().decode(Action.self, from: body)
             return try JSONEncoder().encode(try await action.perform(at: desk, by: actor))
@@ -64,4 +75,7 @@ struct ActionTable: Sendable {
     }
 
     subscript(_ name: String) -> Perform? { actions[name] }
+
+    /// Who may have the action done.
+    func role(of name: String) -> CallerRole { roles[name] ?? .operator }
 }

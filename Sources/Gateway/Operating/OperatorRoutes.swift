@@ -20,16 +20,24 @@ struct OperatorRoutes: Sendable {
     }
 
     private func answer(_ request: Request, _ scope: RequestScope) async throws -> Response {
-        guard case .operator(province, let person)? = scope.identity else {
+        let (role, person): (CallerRole, String)
+        switch scope.identity {
+        case .operator(province, let name)?: (role, person) = (.operator, name)
+        case .supervisor(province, let name)?: (role, person) = (.supervisor, name)
+        default:
             return .problem(
                 .forbidden, code: "OPERATOR_UNKNOWN", detail: "The certificate names no operator of this province.")
         }
         guard let name = scope.parameters.get("action"), let perform = ActionTable.all[name] else {
             return .problem(.notFound, code: "NOT_FOUND", detail: "There is no such action.")
         }
+        guard ActionTable.all.role(of: name) == role else {
+            return .problem(
+                .forbidden, code: "ROLE_UNFIT", detail: "This is for a certificate with another role.")
+        }
         do {
             let body = try await request.body.collect(upTo: Self.bodyBytes)
-            let actor = AuditActor(organisation: "urn:yizhan:operator:\(province):\(person)")
+            let actor = AuditActor(organisation: "urn:yizhan:\(role.rawValue):\(province):\(person)")
             return .json(Array(try await perform(Data(body.readableBytesView), desk, actor)))
         } catch let error as StoreError {
             return .problem(store: error)

@@ -12,6 +12,8 @@ public enum CertificateIdentity: Sendable, Hashable {
     case source(Province, id: String)
     /// `urn:yizhan:operator:<province>:<name>`
     case `operator`(Province, id: String)
+    /// `urn:yizhan:supervisor:<province>:<name>`
+    case supervisor(Province, id: String)
 
     /// Bound for the life of a connection; requests on it inherit it.
     @TaskLocal static var current: CertificateIdentity?
@@ -27,6 +29,7 @@ public enum CertificateIdentity: Sendable, Hashable {
         case ("bureau", 5) where !parts[4].isEmpty: self = .bureau(province, id: String(parts[4]))
         case ("source", 5) where !parts[4].isEmpty: self = .source(province, id: String(parts[4]))
         case ("operator", 5) where !parts[4].isEmpty: self = .operator(province, id: String(parts[4]))
+        case ("supervisor", 5) where !parts[4].isEmpty: self = .supervisor(province, id: String(parts[4]))
         default: return nil
         }
     }
@@ -50,6 +53,7 @@ public enum CertificateIdentity: Sendable, Hashable {
         case .bureau(let province, let id): "urn:yizhan:bureau:\(province):\(id)"
         case .source(let province, let id): "urn:yizhan:source:\(province):\(id)"
         case .operator(let province, let id): "urn:yizhan:operator:\(province):\(id)"
+        case .supervisor(let province, let id): "urn:yizhan:supervisor:\(province):\(id)"
         }
     }
 }
