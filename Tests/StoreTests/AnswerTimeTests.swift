@@ -21,6 +21,7 @@ import Testing
     }
 
     private static let asksOfEach = 750
+    private static let tomorrow = noon.adding(seconds: 86_400)
     private static let seed: UInt64 = 20_261_125
 
     @Test func anUnknownTakesAsLongWhateverTheReason() async throws {
@@ -80,13 +81,19 @@ import Testing
         case .heldElsewhere:
             inquiry = bench.inquiry(201 + number, .currentRegistration(bench.provinces.other))
         }
+        // The day after their records came: of nobody has anything happened that day.
+        inquiry.at = Self.tomorrow
+        inquiry.entry.at = Self.tomorrow
         inquiry.limits = [
             InquiryLimit(
-                counted: .questions, scope: "o", most: 1_000_000, until: noon.adding(seconds: 60), reason: "quota"),
+                counted: .questions, scope: "o", most: 1_000_000, until: Self.tomorrow.adding(seconds: 60),
+                reason: "quota"),
             InquiryLimit(
-                counted: .misses, scope: "o", most: 1_000_000, until: noon.adding(seconds: 60), reason: "misses"),
+                counted: .misses, scope: "o", most: 1_000_000, until: Self.tomorrow.adding(seconds: 60),
+                reason: "misses"),
             InquiryLimit(
-                counted: .similar, scope: "o", most: 1_000_000, until: noon.adding(seconds: 60), reason: "similar"),
+                counted: .similar, scope: "o", most: 1_000_000, until: Self.tomorrow.adding(seconds: 60),
+                reason: "similar"),
         ]
         return inquiry
     }

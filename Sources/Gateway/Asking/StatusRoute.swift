@@ -23,7 +23,6 @@ struct StatusRoute: Sendable {
         guard case .bureau(let home, let id)? = scope.identity, home == province,
             let bureau = bureaus.first(where: { $0.id == id })
         else {
-            logger.notice("question refused", metadata: ["caller": "\(scope.identity?.urn ?? "-")"])
             return .problem(.forbidden, code: "BUREAU_UNKNOWN", detail: "The certificate names no bureau known here.")
         }
         let body: [UInt8]

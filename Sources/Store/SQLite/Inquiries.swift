@@ -79,7 +79,7 @@ struct InquiryWriter {
 
     private func enter(_ act: Act, _ lookup: [UInt8], in transaction: borrowing Transaction) throws -> UInt64 {
         var subjects = Subjects(keys: keys)
-        let pseudonym = try subjects.pseudonym(ofAsked: lookup, in: transaction, at: inquiry.at)
+        let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: inquiry.at)
         return try transaction.tail.append(act, subject: pseudonym)
     }
 
@@ -95,20 +95,5 @@ struct InquiryWriter {
         act.details[.bureau] = inquiry.entry.details[.bureau]
         try transaction.tail.append(act, subject: nil)
         return limit
-    }
-}
-
-extension Subjects {
-    /// As for every act, but what is stored is stored anew each time: a person who was never asked about costs what one
-    /// costs who was.
-    fileprivate mutating func pseudonym(
-        ofAsked lookup: [UInt8], in transaction: borrowing Transaction, at now: Instant
-    ) throws -> Digest256 {
-        let pseudonym = try pseudonym(ofLookup: lookup, in: transaction, at: now)
-        let persons = transaction.indexes.persons
-        if let held = try persons.value(of: lookup, in: SQLiteRunStorage(database: transaction.database)) {
-            persons.put(lookup, held)
-        }
-        return pseudonym
     }
 }
