@@ -129,6 +129,6 @@ let package = Package(
         tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
         tests("GatewayTests", ["Gateway", "Store", "Exchange", "AuditLog", "Interchange"]),
-        tests("EndToEndTests", ["YizhanCommand", "AuditLog", "Exchange", "Interchange"]),
+        tests("EndToEndTests", ["YizhanCommand", "Gateway", "AuditLog", "Exchange", "Interchange"]),
     ]
 )

@@ -154,6 +154,7 @@ extension AuditEvent {
         let asked: AuditFields = [.purpose, .subject]
         let facts: Set<AuditDetail> = [
             .question, .queryId, .bureau, .legalBasis, .policy, .rule, .line, .facts, .validUntil, .peer,
+            .deferredUntil, .legalGround,
         ]
         return switch self {
         case .questionForwarded:
@@ -217,7 +218,10 @@ extension AuditEvent {
             AuditShape("A second person approved the digest of a change.", details: change.union([.proposer]))
         case .keyChanged: AuditShape("A key came into force, was replaced or revoked.", details: change)
         case .peerChanged: AuditShape("A peer was added, changed or closed.", details: change)
-        case .policyChanged: AuditShape("Another policy came into force.", details: change.union([.policy]))
+        case .policyChanged:
+            AuditShape(
+                "Another policy came into force, or a person was put under protection.", optional: .subject,
+                details: change.union([.policy]))
         case .mappingChanged: AuditShape("Another mapping came into force.", details: change.union([.mapping]))
         case .configurationChanged: AuditShape("Another configuration came into force.", details: change)
         case .backupMade: AuditShape("A backup was made.", optional: [.evidence], details: [.size, .root])

@@ -19,6 +19,8 @@ public struct Draft: Sendable, Hashable {
     public var division: DivisionCode?
     /// From when it holds: the day of arrival or departure.
     public var effective: CivilDate?
+    /// What status questions are answered from.
+    public var facts: StatusFacts?
     /// The JSON members that do not change when the same row comes again, as they stand in the line: from `"purpose":` to
     /// the last `}` of `content`, without the object's own braces. Two drafts of one record with equal `fixed` are the same
     /// content, so the second is `unchanged`.
@@ -27,7 +29,7 @@ public struct Draft: Sendable, Hashable {
     public init(
         kind: Kind, from: Province, to: Province, record: RecordID, purpose: Purpose, issuedAt: Instant,
         retainUntil: CivilDate, flags: [ViolationCode], subject: [UInt8]?, reference: RecordID?,
-        division: DivisionCode? = nil, effective: CivilDate? = nil, fixed: [UInt8]
+        division: DivisionCode? = nil, effective: CivilDate? = nil, facts: StatusFacts? = nil, fixed: [UInt8]
     ) {
         self.kind = kind
         self.from = from
@@ -41,6 +43,7 @@ public struct Draft: Sendable, Hashable {
         self.reference = reference
         self.division = division
         self.effective = effective
+        self.facts = facts
         self.fixed = fixed
     }
 

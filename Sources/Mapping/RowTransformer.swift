@@ -115,7 +115,7 @@ public final class RowTransformer {
             issuedAt: top.issuedAt,
             retainUntil: top.retainUntil, flags: judgement.flags, subject: judgement.header?.subject,
             reference: judgement.header?.reference, division: values[header.residence].flatMap(Digits.division),
-            effective: values[header.effective].flatMap(Digits.date),
+            effective: values[header.effective].flatMap(Digits.date), facts: judgement.header?.facts,
             fixed: line.fixed(flags: judgement.flags))
         return TransformedRow(
             row: row.number, outcome: judgement.flags.isEmpty ? .accept : .flag,

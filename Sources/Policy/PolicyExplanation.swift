@@ -35,6 +35,10 @@ extension StatusPolicy {
             limits.perOfficerPerDay.map { Bilingual("\($0) a day for an officer", "每名经办人每日\($0)次") },
             limits.perBureauPerDay.map { Bilingual("\($0) a day for the bureau", "每单位每日\($0)次") },
             limits.missesPerDay.map { Bilingual("\($0) misses a day for an officer", "每名经办人每日未命中\($0)次") },
+            limits.perOfficerPerHour.map { Bilingual("\($0) an hour for an officer", "每名经办人每小时\($0)次") },
+            limits.perBureauPerHour.map { Bilingual("\($0) an hour for the bureau", "每单位每小时\($0)次") },
+            limits.bureauMissesPerDay.map { Bilingual("\($0) misses a day for the bureau", "每单位每日未命中\($0)次") },
+            limits.similarPerDay.map { Bilingual("\($0) similar numbers a day for the bureau", "每单位每日相似号码\($0)个") },
         ].compactMap { $0 }
         guard !values.isEmpty else { return Bilingual("", "") }
         return Bilingual(
@@ -49,6 +53,8 @@ extension Tie {
         case .any: Bilingual("about any person", "可问任何人")
         case .held: Bilingual("about persons of whom a record is held", "限本网关持有记录的人员")
         case .ownFile: Bilingual("about persons in the bureau's own file", "限本单位档案内的人员")
+        case .livesHere: Bilingual("about persons who are registered as living here", "限现登记居住在本省的人员")
+        case .comesFromHere: Bilingual("about persons whose household is registered here", "限户籍在本省的人员")
         }
     }
 }

@@ -17,7 +17,7 @@ extension StatusPolicy {
         guard reader.mistakes.isEmpty else {
             throw PolicyMistakes(reader.mistakes.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
         }
-        self.init(file: file, rules: rules)
+        self.init(file: file, rules: rules, sampleShare: reader.sampleShare)
     }
 }
 
@@ -25,12 +25,17 @@ extension StatusPolicy {
 private struct PolicyReader {
     let file: String
     private(set) var mistakes: [PolicyMistake] = []
+    private(set) var sampleShare = 0.0
 
     init(file: String) { self.file = file }
 
     mutating func read(_ yaml: String) -> [PolicyRule] {
         guard let root = compose(yaml) else { return [] }
-        let members = members(of: root, known: ["version", "rules"])
+        let members = members(of: root, known: ["version", "sample", "rules"])
+        sampleShare =
+            value(members["sample"], expected: "a share from 0 to 1, such as 0.02") { text in
+                Double(text).flatMap { (0...1).contains($0) ? $0 : nil }
+            } ?? 0
         if scalar(members["version"]) != "1" {
             add(
                 .unknownValue, members["version"] ?? root, "The version of the policy's form is missing or unknown.",
@@ -120,13 +125,17 @@ private struct PolicyReader {
 
     private mutating func limits(_ node: Node?) -> PolicyLimits {
         guard let node else { return PolicyLimits() }
-        let members = members(of: node, known: ["perOfficerPerDay", "perBureauPerDay", "missesPerDay"])
+        let members = members(of: node, known: PolicyLimits.keys)
         let expected = "a whole number from 1 to 1000000"
         func number(_ text: String) -> Int? { Int(text).flatMap { (1...1_000_000).contains($0) ? $0 : nil } }
         return PolicyLimits(
             perOfficerPerDay: value(members["perOfficerPerDay"], expected: expected, number),
             perBureauPerDay: value(members["perBureauPerDay"], expected: expected, number),
-            missesPerDay: value(members["missesPerDay"], expected: expected, number))
+            missesPerDay: value(members["missesPerDay"], expected: expected, number),
+            perOfficerPerHour: value(members["perOfficerPerHour"], expected: expected, number),
+            perBureauPerHour: value(members["perBureauPerHour"], expected: expected, number),
+            bureauMissesPerDay: value(members["bureauMissesPerDay"], expected: expected, number),
+            similarPerDay: value(members["similarPerDay"], expected: expected, number))
     }
 
     private static func isName(_ text: String) -> Bool {

@@ -7,14 +7,19 @@ public struct StatusPolicy: Sendable, Hashable {
     /// The file it was read from, for explanations.
     public let file: String
     public let rules: [PolicyRule]
+    /// Which share of the questions is drawn at random for a supervisor to justify, from 0 to 1.
+    public let sampleShare: Double
 
-    public init(file: String, rules: [PolicyRule]) {
+    public init(file: String, rules: [PolicyRule], sampleShare: Double = 0) {
         self.file = file
         self.rules = rules
+        self.sampleShare = sampleShare
     }
 
     /// The policy's meaning, a line for each rule: the same for files that differ in comments, order of words or layout.
-    public var normalForm: String { rules.map(\.normalForm).joined() }
+    public var normalForm: String {
+        (sampleShare > 0 ? "sample=\(sampleShare)\n" : "") + rules.map(\.normalForm).joined()
+    }
 
     /// SHA-256 of ``normalForm``, 32 bytes: what two persons approve, and what an audit entry names.
     public var digest: [UInt8] { Array(SHA256.hash(data: Array(normalForm.utf8))) }

@@ -25,6 +25,11 @@ public struct StatusQuestion: Sendable, Hashable {
             let number = PersonNumber(idNumber.exposed)
             return Redacted(number.subject(number.form(as: idType)))
         }
+
+        /// As ``lookUpNumber``; nil when the number does not have its document's form.
+        public var checkedLookUpNumber: Redacted<[UInt8]>? {
+            idType != .none && NumberForm.isNumber(idNumber.exposed, of: idType) ? lookUpNumber : nil
+        }
     }
 
     public var question: Question
@@ -46,11 +51,25 @@ public struct StatusQuestion: Sendable, Hashable {
     /// The acting officer's pseudonym: 1 to 64 visible ASCII characters, and nothing in it that could be a
     /// person's number.
     public var officer: String
+    /// Until when the person is not told that it was asked; `caseInquiry` only.
+    public var deferral: Deferral?
+
+    /// Why and until when telling the person is put off: the members `deferredUntil` and `deferralGround`.
+    public struct Deferral: Sendable, Hashable {
+        public var until: CivilDate
+        /// Law and article: 1 to 80 characters.
+        public var ground: String
+
+        public init(until: CivilDate, ground: String) {
+            self.until = until
+            self.ground = ground
+        }
+    }
 
     public init(
         question: Question, subject: Subject, province: Province? = nil, division: DivisionCode? = nil,
         employer: String? = nil, onDate: CivilDate? = nil, purpose: Purpose, legalBasis: String,
-        caseReference: String? = nil, officer: String
+        caseReference: String? = nil, officer: String, deferral: Deferral? = nil
     ) {
         self.question = question
         self.subject = subject
@@ -62,6 +81,7 @@ public struct StatusQuestion: Sendable, Hashable {
         self.legalBasis = legalBasis
         self.caseReference = caseReference
         self.officer = officer
+        self.deferral = deferral
     }
 
     /// What the policy's rules look at.

@@ -12,17 +12,37 @@ extension StatusQuestion {
         guard body.count <= Self.longestBody else {
             throw QuestionProblems([QuestionProblem(.syntax, "", "At most \(Self.longestBody) bytes.")])
         }
+        self = try Self.read(body) { root in
+            var reader = QuestionReader()
+            return reader.read(root)
+        }
+    }
+
+    fileprivate static func read<Value>(
+        _ body: [UInt8], _ read: (JSONView) -> Result<Value, QuestionProblems>
+    ) throws(QuestionProblems) -> Value {
         let parser = JSONParser(maximumDepth: 4, maximumNodes: 256)
-        let result: Result<StatusQuestion, QuestionProblems>
+        let result: Result<Value, QuestionProblems>
         do {
-            result = try parser.parse(body) { root in
-                var reader = QuestionReader()
-                return reader.read(root)
-            }
+            result = try parser.parse(body, read)
         } catch {
             throw QuestionProblems([QuestionProblem(.syntax, "", "A JSON object without repeated members.")])
         }
-        self = try result.get()
+        return try result.get()
+    }
+}
+
+extension ForwardedQuestion {
+    /// Reads the content of `POST /v1/status-queries` on the exchange listener: a bureau's body with `id` and `bureau`.
+    /// - Throws: every problem that was found.
+    public init(body: [UInt8]) throws(QuestionProblems) {
+        guard body.count <= Self.longestBody else {
+            throw QuestionProblems([QuestionProblem(.syntax, "", "At most \(Self.longestBody) bytes.")])
+        }
+        self = try StatusQuestion.read(body) { root in
+            var reader = QuestionReader()
+            return reader.readForwarded(root)
+        }
     }
 }
 
@@ -30,16 +50,55 @@ extension StatusQuestion {
 private struct QuestionReader {
     private var problems: [QuestionProblem] = []
 
-    mutating func read(_ root: JSONView) -> Result<StatusQuestion, QuestionProblems> {
+    mutating func readForwarded(_ root: JSONView) -> Result<ForwardedQuestion, QuestionProblems> {
+        guard root.kind == .object else {
+            return .failure(QuestionProblems([QuestionProblem(.type, "", "A JSON object.")]))
+        }
+        let id = required(root, "id", "A UUID.") { MessageID($0) }
+        let bureau = bureau(root[member: "bureau"])
+        switch read(root, also: ["id", "bureau"]) {
+        case .failure(let problems): return .failure(problems)
+        case .success(let question):
+            guard let id, let bureau else { return .failure(QuestionProblems(problems)) }
+            return .success(ForwardedQuestion(id: id, bureau: bureau, question: question))
+        }
+    }
+
+    private mutating func bureau(_ object: JSONView?) -> Bureau? {
+        guard let object, object.kind == .object else {
+            problems.append(QuestionProblem(object == nil ? .required : .type, "/bureau", "An object."))
+            return nil
+        }
+        refuseUnknown(object, at: "/bureau", known: ["id", "kind"])
+        let id = required(object, "id", under: "/bureau", "1 to 64 letters, digits and hyphens.") {
+            NumberForm.holdsIdNumber($0) || !Self.isBureau($0) ? nil : $0
+        }
+        let kind = required(object, "kind", under: "/bureau", "police, commerce or service.") {
+            BureauKind(rawValue: $0)
+        }
+        guard let id, let kind else { return nil }
+        return Bureau(id: id, kind: kind)
+    }
+
+    private static func isBureau(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
+            }
+    }
+
+    mutating func read(
+        _ root: JSONView, also others: Set<String> = []
+    ) -> Result<StatusQuestion, QuestionProblems> {
         guard root.kind == .object else {
             return .failure(QuestionProblems([QuestionProblem(.type, "", "A JSON object.")]))
         }
         refuseUnknown(
             root, at: "",
-            known: [
+            known: ([
                 "question", "subject", "province", "division", "employer", "onDate", "purpose", "legalBasis", "case",
-                "officer",
-            ])
+                "officer", "deferredUntil", "deferralGround",
+            ] as Set<String>).union(others))
         let question = required(root, "question", "One of the questions.") { Question(rawValue: $0) }
         let subject = subject(root["subject"], asked: question)
         let purpose = required(root, "purpose", "One of the interchange's purposes.") { Purpose(rawValue: $0) }
@@ -49,6 +108,7 @@ private struct QuestionReader {
         let officer = required(root, "officer", "A pseudonym of 1 to 64 visible ASCII characters.", Self.pseudonym)
         let reference = optional(root, "case", "1 to 128 bytes without control characters.", Self.line)
         let target = target(root, asked: question)
+        let deferral = deferral(root, purpose)
         guard problems.isEmpty, let question, let subject, let purpose, let basis, let officer else {
             return .failure(QuestionProblems(problems))
         }
@@ -56,7 +116,27 @@ private struct QuestionReader {
             StatusQuestion(
                 question: question, subject: subject, province: target.province, division: target.division,
                 employer: target.employer, onDate: target.onDate, purpose: purpose, legalBasis: basis,
-                caseReference: reference, officer: officer))
+                caseReference: reference, officer: officer, deferral: deferral))
+    }
+
+    private mutating func deferral(_ root: JSONView, _ purpose: Purpose?) -> StatusQuestion.Deferral? {
+        let until = optional(root, "deferredUntil", "A day, YYYY-MM-DD.") { CivilDate($0) }
+        let ground = optional(root, "deferralGround", "1 to 80 characters: law and article.") { text in
+            NumberForm.holdsIdNumber(text) || text.unicodeScalars.count > 80 ? nil : Self.line(text)
+        }
+        let names = ["deferredUntil", "deferralGround"]
+        let stated = names.filter { root[member: $0] != nil }
+        guard !stated.isEmpty else { return nil }
+        for name in names where !stated.contains(name) {
+            problems.append(QuestionProblem(.required, "/" + name, "Ground and end of a deferral go together."))
+        }
+        if purpose != .caseInquiry {
+            for name in stated {
+                problems.append(QuestionProblem(.notForThisQuestion, "/" + name, "Only caseInquiry may be deferred."))
+            }
+        }
+        guard let until, let ground else { return nil }
+        return StatusQuestion.Deferral(until: until, ground: ground)
     }
 
     private typealias Target = (province: Province?, division: DivisionCode?, employer: String?, onDate: CivilDate?)

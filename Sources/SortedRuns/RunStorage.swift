@@ -46,5 +46,5 @@ public struct StoredRun: Sendable, Hashable {
     }
 
     /// Ids of its pages: runs are numbered, and none has 2^24 pages.
-    var pageIDs: Range<Int64> { id << 24..<id << 24 + Int64(1 << 24) }
+    public var pageIDs: Range<Int64> { id << 24..<id << 24 + Int64(1 << 24) }
 }

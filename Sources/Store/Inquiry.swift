@@ -1,18 +1,47 @@
 import AuditLog
 import Interchange
 
-/// A status question that the policy let through, or refused: either way it becomes an entry.
+/// A status question, or the refusal of one: either way it becomes an entry, in one transaction with all that it changes.
 public struct Inquiry: Sendable {
     /// The person's number in the form that look-ups hash.
     public var subject: [UInt8]
     public var question: Question
+    /// Nil to look the person up. Else why the request alone is refused, with the rule that came nearest; the subject is then not looked up.
+    public var refusal: Refusal?
+    /// Which persons the rule speaks of; nil for any.
+    public var tie: PersonTie?
+    /// The gateway's own province, for ties.
+    public var own: Province?
+    /// What is counted, and how far it may go.
+    public var limits: [InquiryLimit] = []
+    /// Whether it was drawn for a supervisor to justify.
+    public var isSampled = false
+    /// What goes before the facts in the entry's detail, such as `kind=police`.
+    public var facts: String = ""
     public var entry: Act
     public var at: Instant
 
     public enum Question: Sendable, Hashable {
         case currentRegistration(Province)
-        /// About a kind of record that this version does not hold: always unknown, after the same look-up.
+        case validPermit(Province, on: CivilDate)
+        /// A division, a prefecture or a province: codes that end with zeros take in what lies in them.
+        case registeredInDivision(DivisionCode)
+        /// The employer's code.
+        case employerReported([UInt8])
+        /// `StatusFacts.identity(name:birthDate:)` of what is asked.
+        case identityMatches([UInt8])
+        /// About what this gateway holds nothing of: always unknown, after the same look-up.
         case notHeld
+    }
+
+    public struct Refusal: Sendable, Hashable {
+        public var reason: String
+        public var rule: String?
+
+        public init(reason: String, rule: String?) {
+            self.reason = reason
+            self.rule = rule
+        }
     }
 
     public init(subject: [UInt8], question: Question, entry: Act, at: Instant) {
@@ -23,12 +52,57 @@ public struct Inquiry: Sendable {
     }
 }
 
+/// How a person is tied to a gateway. Raw values stand in the log.
+public enum PersonTie: String, Sendable, Hashable, CaseIterable {
+    /// Any record of the person is held.
+    case held
+    /// A record of that kind is held.
+    case registration, permit, employment
+    /// The person is registered in the gateway's province now.
+    case livesHere
+    /// The person's household is registered in the gateway's province.
+    case comesFromHere
+}
+
+/// One count that is bounded for a time: past it, questions are refused until the time is over.
+public struct InquiryLimit: Sendable, Hashable {
+    public enum Counted: String, Sendable, Hashable {
+        case questions
+        /// Answers other than `yes`.
+        case misses
+        /// Different numbers that have all but their last digits in common.
+        case similar
+    }
+
+    public var counted: Counted
+    /// Whose count it is: equal texts share one.
+    public var scope: String
+    /// The most that is let through.
+    public var most: Int
+    /// When the count begins anew.
+    public var until: Instant
+    /// The stable word for a refusal by it.
+    public var reason: String
+
+    public init(counted: Counted, scope: String, most: Int, until: Instant, reason: String) {
+        self.counted = counted
+        self.scope = scope
+        self.most = most
+        self.until = until
+        self.reason = reason
+    }
+}
+
 public enum InquiryAnswer: String, Sendable, Hashable { case yes, no, unknown, refused }
 
 /// The answer, and the audit entry that is durable by now.
 public struct InquiryResult: Sendable {
     public var answer: InquiryAnswer
     public var entry: UInt64
+    /// Why it is refused; nil otherwise.
+    public var refusal: Inquiry.Refusal?
+    /// A limit that this question was the first to exceed: somebody is to be alerted.
+    public var exceeded: InquiryLimit?
 }
 
 /// An act to be entered in the audit log. Sequence, nonce and pseudonym are the store's to add.

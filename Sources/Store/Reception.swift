@@ -36,10 +36,12 @@ public struct IncomingRecord: Sendable {
     public var division: DivisionCode?
     /// The day from which the fact holds: arrival or departure.
     public var effective: CivilDate?
+    /// What status questions are answered from.
+    public var facts: StatusFacts?
 
     public init(
         kind: Kind, record: RecordID, version: Int, purpose: Purpose, retainUntil: CivilDate, subject: [UInt8]?,
-        reference: RecordID?, division: DivisionCode?, effective: CivilDate?
+        reference: RecordID?, division: DivisionCode?, effective: CivilDate?, facts: StatusFacts? = nil
     ) {
         self.kind = kind
         self.record = record
@@ -50,6 +52,7 @@ public struct IncomingRecord: Sendable {
         self.reference = reference
         self.division = division
         self.effective = effective
+        self.facts = facts
     }
 }
 

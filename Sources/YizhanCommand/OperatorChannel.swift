@@ -8,13 +8,13 @@ import Store
 /// Has an operator's action done: by the daemon when one runs on the store, else here, on the store itself.
 struct OperatorChannel {
     private let configuration: GatewayConfiguration
-    private let identity: String
+    private let identity: String?
 
     /// - Parameter identity: path of the operator's certificate and key, without `.pem` and `.key`; by default
-    ///   `tls/operator-op1` beside the configuration.
+    ///   `tls/operator-op1` beside the configuration, or `tls/supervisor-sv1` for what is a supervisor's.
     init(_ configuration: GatewayConfiguration, identity: String?) {
         self.configuration = configuration
-        self.identity = identity ?? "\(configuration.folder)/tls/operator-op1"
+        self.identity = identity
     }
 
     /// - Throws: ``GatewayError``, ``StoreError``, `RefusedByGateway`.
@@ -27,7 +27,8 @@ struct OperatorChannel {
         }
         let desk = try OperatorDesk(configuration, clock: { Instant.now() })
         // Who sits at the machine itself, with the right to open the store.
-        let actor = AuditActor(organisation: "urn:yizhan:operator:\(configuration.province):local")
+        let actor = AuditActor(
+            organisation: "urn:yizhan:\(Action.role.rawValue):\(configuration.province):local")
         do {
             let answer = try await action.perform(at: desk, by: actor)
             await desk.store.close()
@@ -40,7 +41,9 @@ struct OperatorChannel {
     }
 
     private func ask<Action: OperatorAction>(_ action: Action) async throws -> Action.Answer {
-        let client = try LocalClient(listener: configuration.operations, identity: identity)
+        let usual = Action.role == .supervisor ? "supervisor-sv1" : "operator-op1"
+        let client = try LocalClient(
+            listener: configuration.operations, identity: identity ?? "\(configuration.folder)/tls/\(usual)")
         let answer = try await client.post(
             "/v1/operations/\(Action.name)", Array(try JSONEncoder().encode(action)), contentType: "application/json",
             timeout: .seconds(600))

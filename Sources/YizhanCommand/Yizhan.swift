@@ -25,6 +25,7 @@ struct Yizhan: AsyncParsableCommand {
             Demo.self, Init.self, Serve.self,
             Validate.self, Transform.self, Submit.self, Export.self, MappingCommand.self,
             Queue.self, Quarantine.self, Peer.self, Audit.self, Status.self,
+            PolicyCommand.self,
             Codes.self, Synthesize.self, Tables.self,
         ])
 

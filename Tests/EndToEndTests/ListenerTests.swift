@@ -48,7 +48,7 @@ import Testing
         #expect(try await post(police, 2, "/v1/records?mapping=guangdong-arrivals") == 403)
         #expect(try await post(police, 1, "/v1/status-queries") == 422)
         for (listener, path) in [
-            (0, "/v1/status-queries"), (0, "/v1/records"), (1, "/v1/batches"), (2, "/v1/batches"), (3, "/v1/batches"),
+            (0, "/v1/records"), (1, "/v1/batches"), (2, "/v1/batches"), (3, "/v1/batches"),
             (3, "/v1/records"), (3, "/v1/status-queries"), (0, "/health/live"),
         ] {
             #expect(try await post(police, listener, path) == 404, "\(listener) \(path)")

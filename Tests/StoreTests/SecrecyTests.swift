@@ -8,10 +8,14 @@ import Testing
 @Suite struct SecrecyTests {
     private static let name = "欧阳金丝雀"
     private static let number = "510105199103078016"
+    private static let employer = "91510100MA6CANARY1"
 
     private func canaryDraft(_ bench: Bench, _ place: UInt64, to peer: Province) -> Draft {
         var draft = bench.draft(place, to: peer, saying: Self.name + Self.number)
         draft.subject = Array(Self.number.utf8)
+        draft.facts = StatusFacts(
+            identity: StatusFacts.identity(name: Self.name, birthDate: CivilDate(daysSince1970: 7_735)),
+            employer: Array(Self.employer.utf8))
         return draft
     }
 
@@ -36,13 +40,25 @@ import Testing
             Inquiry(
                 subject: Array(Self.number.utf8), question: .currentRegistration(peer), entry: act, at: noon))
         #expect(answer.answer == .yes)
+        var similar = bench.inquiry(
+            1, .identityMatches(StatusFacts.identity(name: Self.name, birthDate: noon.dayInShanghai)))
+        similar.subject = Array(Self.number.utf8)
+        similar.limits = [
+            InquiryLimit(
+                counted: .similar, scope: "police-1", most: 3, until: noon.adding(seconds: 60), reason: "similar")
+        ]
+        let asked = PeerQuestion(
+            peer: peer, id: message(1), digest: Digest256(hashing: Array("question".utf8)), nonce: "status",
+            validUntil: noon.adding(seconds: 60), notice: (Array((Self.name + Self.number).utf8), noon))
+        _ = try await bench.store.answer(similar, of: asked)
     }
 
     @Test func noCanaryStandsInTheFiles() async throws {
         let bench = try Bench(Engine(name: "SQLite") { try SQLiteStore(path: "\($0)/store.sqlite", keys: testKeys()) })
         try await exercise(bench)
         let canaries: [[UInt8]] = [
-            Array(Self.name.utf8), Array(Self.number.utf8), Array(Self.number.prefix(14).utf8),
+            Array(Self.name.utf8), Array(Self.number.utf8), Array(Self.employer.utf8),
+            Array(Self.number.prefix(14).utf8),
             // An unkeyed hash of a number is the number.
             Digest256(hashing: Array(Self.number.utf8)).bytes,
             Array(Digest256(hashing: Array(Self.number.utf8)).description.utf8),

@@ -54,6 +54,8 @@ struct CurlOptions {
         set(CURLOPT_SSL_VERIFYHOST, 2)
         check(ccurl_set_text(easy, CURLOPT_CAPATH, nil))  // Else the system's CAs are trusted beside the pinned one.
         check(ccurl_set_blob(easy, CURLOPT_CAINFO_BLOB, credentials.authorities, credentials.authorities.count))
+        // Without a certificate: for what may be asked without one.
+        guard !credentials.certificate.isEmpty else { return }
         check(ccurl_set_blob(easy, CURLOPT_SSLCERT_BLOB, credentials.certificate, credentials.certificate.count))
         check(ccurl_set_blob(easy, CURLOPT_SSLKEY_BLOB, credentials.privateKey, credentials.privateKey.count))
     }

@@ -52,6 +52,7 @@ public struct GatewayConfiguration: Sendable {
         public var request = Duration.seconds(60)
         public var databasePages: Int?
         public var answerFloor = Duration.milliseconds(5)
+        public var elsewhereDeadline = Duration.milliseconds(2_000)
     }
 
     public var province: Province
@@ -209,6 +210,8 @@ public struct GatewayConfiguration: Sendable {
         limits.idle = .seconds(section.integer("idleSeconds", default: 30, in: 1...3_600))
         limits.request = .seconds(section.integer("requestSeconds", default: 60, in: 1...3_600))
         limits.answerFloor = .milliseconds(section.integer("answerFloorMillis", default: 5, in: 0...1_000))
+        limits.elsewhereDeadline = .milliseconds(
+            section.integer("elsewhereDeadlineMillis", default: 2_000, in: 100...30_000))
         let pages = section.integer("databasePages", default: 0, in: 0...Int(UInt32.max))
         limits.databasePages = pages > 0 ? pages : nil
         return limits

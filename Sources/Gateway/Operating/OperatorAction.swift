@@ -10,6 +10,8 @@ public protocol OperatorAction: Codable, Sendable {
     associatedtype Answer: Codable & Sendable
     /// The last part of its path, `/v1/operations/NAME`.
     static var name: String { get }
+    /// Who may: an operator, unless the action says otherwise.
+    static var role: CallerRole { get }
     /// Whether an auditor's certificate may have it done, too: it reads and changes nothing but the audit log's own account.
     static var isForAuditors: Bool { get }
     /// - Throws: ``StoreError``, ``GatewayError``.
@@ -17,6 +19,7 @@ public protocol OperatorAction: Codable, Sendable {
 }
 
 extension OperatorAction {
+    public static var role: CallerRole { .operator }
     public static var isForAuditors: Bool { false }
 }
 
@@ -58,8 +61,7 @@ struct ActionTable: Sendable {
     typealias Perform = @Sendable (Data, OperatorDesk, AuditActor) async throws -> Data
 
     private var actions: [String: Perform] = [:]
-    /// Names of the actions that an auditor may have done.
-    private(set) var forAuditors: Set<String> = []
+    private var roles: [String: Set<CallerRole>] = [:]
 
     /// Every action that there is.
     static let all: ActionTable = {
@@ -73,11 +75,14 @@ struct ActionTable: Sendable {
         table.add(SignCheckpoint.self)
         table.add(MakeEvidence.self)
         table.add(RemoveArchived.self)
+        table.add(ListSamples.self)
+        table.add(JudgeSample.self)
+        table.add(ProtectPerson.self)
         return table
     }()
 
     private mutating func add<Action: OperatorAction>(_ type: Action.Type) {
-        if Action.isForAuditors { forAuditors.insert(Action.name) }
+        roles[Action.name] = Action.isForAuditors ? [Action.role, .auditor] : [Action.role]
         actions[Action.name] = { body, desk, actor in
             let action = try JSONDecoder().decode(Action.self, from: body)
             return try JSONEncoder().encode(try await action.perform(at: desk, by: actor))
@@ -85,4 +90,7 @@ struct ActionTable: Sendable {
     }
 
     subscript(_ name: String) -> Perform? { actions[name] }
+
+    /// Whether a caller in this role may have the action done.
+    func isAllowed(_ name: String, to role: CallerRole) -> Bool { roles[name]?.contains(role) ?? false }
 }

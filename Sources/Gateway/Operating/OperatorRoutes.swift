@@ -19,23 +19,27 @@ struct OperatorRoutes: Sendable {
         router.post("/v1/operations/:action") { request, scope in try await answer(request, scope) }
     }
 
-    /// Who may have the action done, as the audit log names them.
-    private func actor(_ identity: CertificateIdentity?, action: String?) -> AuditActor? {
+    /// Who asks, in which role, as the audit log names them.
+    private func actor(_ identity: CertificateIdentity?) -> (CallerRole, AuditActor)? {
         switch identity {
-        case .operator(province, _)?: identity.map { AuditActor(organisation: $0.urn) }
-        case .auditor(province, _)? where action.map(ActionTable.all.forAuditors.contains) ?? false:
-            identity.map { AuditActor(organisation: $0.urn) }
+        case .operator(province, _)?: identity.map { (.operator, AuditActor(organisation: $0.urn)) }
+        case .supervisor(province, _)?: identity.map { (.supervisor, AuditActor(organisation: $0.urn)) }
+        case .auditor(province, _)?: identity.map { (.auditor, AuditActor(organisation: $0.urn)) }
         default: nil
         }
     }
 
     private func answer(_ request: Request, _ scope: RequestScope) async throws -> Response {
-        guard let actor = actor(scope.identity, action: scope.parameters.get("action")) else {
+        guard let (role, actor) = actor(scope.identity) else {
             return .problem(
                 .forbidden, code: "OPERATOR_UNKNOWN", detail: "The certificate names no operator of this province.")
         }
         guard let name = scope.parameters.get("action"), let perform = ActionTable.all[name] else {
             return .problem(.notFound, code: "NOT_FOUND", detail: "There is no such action.")
+        }
+        guard ActionTable.all.isAllowed(name, to: role) else {
+            return .problem(
+                .forbidden, code: "ROLE_UNFIT", detail: "This is for a certificate with another role.")
         }
         do {
             let body = try await request.body.collect(upTo: Self.bodyBytes)

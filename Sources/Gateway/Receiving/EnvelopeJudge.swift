@@ -51,6 +51,6 @@ extension IncomingRecord {
         self.init(
             kind: header.kind, record: header.record, version: header.version, purpose: header.purpose,
             retainUntil: header.retainUntil, subject: header.subject, reference: header.reference,
-            division: header.division, effective: header.effective)
+            division: header.division, effective: header.effective, facts: header.facts)
     }
 }

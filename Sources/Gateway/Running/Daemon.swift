@@ -59,9 +59,20 @@ public struct Daemon {
             contexts: contexts, clients: clients + audit.clients, listener: configuration.exchange, files: watchedFiles,
             senders: senders,
             logger: logger)
+        let noticeWakeup = Wakeup()
+        let notices = NoticeService(
+            province: configuration.province, store: store, recordKey: keys.record, codeLists: codeLists,
+            wakeup: noticeWakeup, clock: clock, logger: logger)
+        let elsewhere = ElsewhereDesk(
+            peers: Dictionary(
+                uniqueKeysWithValues: clients.map { client, peer in
+                    (peer.province, ElsewhereDesk.Peer(address: peer.address, keys: peer.keys, client: client))
+                }), signer: MessageSigner(key: keys.signing, clock: clock), store: store,
+            deadline: configuration.limits.elsewhereDeadline, clock: clock, logger: logger)
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(
-            services: listeners(contexts, audit) + [delivery, reload, audit.service],
+            services: try listeners(contexts, audit, elsewhere, noticeWakeup)
+                + [delivery, reload, audit.service, notices],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         group.maximumGracefulShutdownDuration = Self.gracefulShutdown
@@ -93,13 +104,16 @@ public struct Daemon {
         return Array(Set(own + configuration.peers.map(\.ca))).sorted()
     }
 
-    private func listeners(_ contexts: [TLSContexts], _ audit: AuditParts) -> [any Service] {
+    private func listeners(
+        _ contexts: [TLSContexts], _ audit: AuditParts, _ elsewhere: ElsewhereDesk, _ notices: Wakeup
+    ) throws -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let routed: [(String, GatewayConfiguration.Listener, Router<RequestScope>)] = [
-            ("exchange", configuration.exchange, exchangeRoutes(audit)),
-            ("status", configuration.status, statusRoutes()),
+            ("exchange", configuration.exchange, exchangeRoutes(audit, notices)),
+            ("status", configuration.status, statusRoutes(elsewhere)),
             ("local", configuration.local, localRoutes()), ("operations", configuration.operations, operationsRoutes()),
         ]
+        for (name, _, router) in routed { try AccessTable.check(name, router) }
         let logger = logger
         return zip(routed, contexts).map { listener, context in
             let name = listener.0
@@ -109,9 +123,23 @@ public struct Daemon {
         }
     }
 
-    private func exchangeRoutes(_ audit: AuditParts) -> Router<RequestScope> {
+    private var questionDesk: QuestionDesk {
+        QuestionDesk(
+            province: configuration.province, policy: policy, store: store, floor: configuration.limits.answerFloor,
+            clock: clock, logger: logger)
+    }
+
+    private func exchangeRoutes(_ audit: AuditParts, _ notices: Wakeup) -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         audit.addRoutes(to: router)
+        PeerQuestionRoute(
+            province: configuration.province, desk: questionDesk,
+            receiver: RequestReceiver(
+                authorities: Set(configuration.exchange.names), keys: KeyDirectory(configuration.peers.map(\.keys)),
+                limits: configuration.limits.exchange),
+            signer: MessageSigner(key: keys.signing, clock: clock),
+            gate: PeerGate(maximum: PeerQuestionRoute.atOnce), onNotice: { notices.wake() }, logger: logger
+        ).add(to: router)
         BatchRoute(
             province: configuration.province, codeLists: codeLists,
             receiver: RequestReceiver(
@@ -124,11 +152,11 @@ public struct Daemon {
         return router
     }
 
-    private func statusRoutes() -> Router<RequestScope> {
+    private func statusRoutes(_ elsewhere: ElsewhereDesk) -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         StatusRoute(
-            province: configuration.province, bureaus: configuration.bureaus, policy: policy, store: store,
-            floor: configuration.limits.answerFloor, clock: clock, logger: logger
+            province: configuration.province, bureaus: configuration.bureaus, desk: questionDesk,
+            elsewhere: elsewhere, logger: logger
         ).add(to: router)
         return router
     }

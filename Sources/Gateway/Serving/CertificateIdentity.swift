@@ -16,6 +16,8 @@ public enum CertificateIdentity: Sendable, Hashable {
     case auditor(Province, name: String)
     /// `urn:yizhan:portal:<province>`: the citizen portal.
     case portal(Province)
+    /// `urn:yizhan:supervisor:<province>:<name>`
+    case supervisor(Province, id: String)
 
     /// Bound for the life of a connection; requests on it inherit it.
     @TaskLocal static var current: CertificateIdentity?
@@ -33,6 +35,7 @@ public enum CertificateIdentity: Sendable, Hashable {
         case ("operator", 5) where !parts[4].isEmpty: self = .operator(province, id: String(parts[4]))
         case ("auditor", 5) where !parts[4].isEmpty: self = .auditor(province, name: String(parts[4]))
         case ("portal", 4): self = .portal(province)
+        case ("supervisor", 5) where !parts[4].isEmpty: self = .supervisor(province, id: String(parts[4]))
         default: return nil
         }
     }
@@ -58,6 +61,7 @@ public enum CertificateIdentity: Sendable, Hashable {
         case .operator(let province, let id): "urn:yizhan:operator:\(province):\(id)"
         case .auditor(let province, let name): "urn:yizhan:auditor:\(province):\(name)"
         case .portal(let province): "urn:yizhan:portal:\(province)"
+        case .supervisor(let province, let id): "urn:yizhan:supervisor:\(province):\(id)"
         }
     }
 }

@@ -19,7 +19,7 @@ struct ListenerFactory {
         var logger = logger
         logger[metadataKey: "listener"] = "\(name)"
         return Application(
-            router: router,
+            responder: DecisionLog(inner: router.buildResponder(), logger: logger),
             server: HTTPServerBuilder {
                 ListenerChannel(contexts: contexts, deadlines: deadlines, limit: limit, responder: $0)
             },

@@ -37,4 +37,5 @@ enum InterchangeNames {
     static let kinds = ByteNames<Kind>()
     static let purposes = ByteNames<Purpose>()
     static let idTypes = ByteNames<IDType>()
+    static let permitStatuses = ByteNames<PermitStatus>()
 }

@@ -70,6 +70,8 @@ extension ContentView {
         case 8 where name.equals("issuedOn"): issuedOn = value.date
         case 5 where name.equals("since"): since = value.date
         case 8 where name.equals("employer"): employer = value.kind == .string ? value : nil
+        case 6 where name.equals("status"): permitStatus = value.reading(InterchangeNames.permitStatuses.value)
+        case 13 where name.equals("endorsedUntil"): endorsedUntil = value.date
         default: break
         }
     }

@@ -40,6 +40,8 @@ public struct EnvelopeHeader: Sendable, Hashable {
     public var division: DivisionCode?
     /// From when it holds: the day of arrival, departure or relocation.
     public var effective: CivilDate?
+    /// What status questions are answered from.
+    public var facts: StatusFacts?
 
     init?(_ envelope: EnvelopeView) {
         guard let id = envelope.id, let kind = envelope.kind, let from = envelope.from, let to = envelope.to,
@@ -59,6 +61,7 @@ public struct EnvelopeHeader: Sendable, Hashable {
         reference = envelope.content.arrivalRecord
         division = envelope.division
         effective = envelope.effective
+        facts = StatusFacts(envelope)
     }
 
     private static func subject(of person: PersonView) -> [UInt8]? {

@@ -171,7 +171,8 @@ struct AcceptanceWriter {
         try Registration.apply(
             Registration.Change(
                 kind: draft.kind, record: key, reference: draft.reference?.key, subject: lookup, formerly: formerly,
-                province: draft.record.register, division: draft.division, effective: draft.effective),
+                province: draft.record.register, division: draft.division, effective: draft.effective,
+                facts: draft.facts.map { HashedFacts($0, of: lookup, keys: keys) }),
             in: transaction)
     }
 

@@ -218,7 +218,7 @@ struct BatchReceiver {
             Registration.Change(
                 kind: record.kind, record: key, reference: record.reference?.key,
                 subject: lookup, formerly: held?.subject, province: record.record.register, division: record.division,
-                effective: record.effective),
+                effective: record.effective, facts: record.facts.map { HashedFacts($0, of: lookup, keys: keys) }),
             in: transaction)
     }
 

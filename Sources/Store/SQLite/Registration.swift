@@ -1,7 +1,8 @@
 import GRDB
 import Interchange
 
-/// Who is registered where, kept in step with arrivals and departures of either side.
+/// What status questions are answered from, kept in step with the records of either side: who is registered where, permits,
+/// reported employment.
 enum Registration {
     struct Change {
         var kind: Kind
@@ -13,43 +14,79 @@ enum Registration {
         var province: Province
         var division: DivisionCode?
         var effective: CivilDate?
+        var facts: HashedFacts?
     }
 
     static func apply(_ change: Change, in transaction: borrowing Transaction) throws {
         switch change.kind {
         case .arrival: try open(change, in: transaction)
-        case .departure: try end(change, in: transaction)
+        case .departure: try amend(change, in: transaction) { $0.until = change.effective?.daysSince1970 }
+        case .relocation: try amend(change, in: transaction) { $0.move(to: change) }
+        case .permit: try keep(change, as: .permit, in: transaction)
+        case .employment: try keep(change, as: .employment, in: transaction)
         default: break
         }
     }
 
     private static func open(_ change: Change, in transaction: borrowing Transaction) throws {
+        let held = try takeOver(change, in: transaction)
+        var entry = RegistrationEntry(
+            province: change.province.number, division: change.division.map { UInt32($0.number) },
+            since: change.effective?.daysSince1970, until: held?.until)
+        entry.identity = change.facts?.identity ?? 0
+        transaction.indexes.registrations.put(change.subject + change.record, entry.encoded)
+    }
+
+    private static func keep(
+        _ change: Change, as fact: RegistrationEntry.Fact, in transaction: borrowing Transaction
+    ) throws {
+        _ = try takeOver(change, in: transaction)
+        let permit = change.facts?.permit
+        var entry = RegistrationEntry(
+            province: change.province.number, division: nil, since: permit?.issuedOn?.daysSince1970,
+            until: permit?.endorsedUntil?.daysSince1970)
+        entry.fact = fact
+        entry.status = permit?.status
+        entry.identity = change.facts?.identity ?? 0
+        entry.employer = change.facts?.employer ?? 0
+        transaction.indexes.registrations.put(change.subject + change.record, entry.encoded)
+    }
+
+    /// What is held of the record. After a corrected number it is taken from the person that it was about by mistake.
+    private static func takeOver(
+        _ change: Change, in transaction: borrowing Transaction
+    ) throws -> RegistrationEntry? {
         let registrations = transaction.indexes.registrations
         let storage = SQLiteRunStorage(database: transaction.database)
-        let key = change.subject + change.record
-        var held = try registrations.value(of: key, in: storage)
+        var held = try registrations.value(of: change.subject + change.record, in: storage)
         if let formerly = change.formerly, formerly != change.subject,
             let moved = try registrations.value(of: formerly + change.record, in: storage)
         {
-            // A corrected number: the person it was by mistake is not registered here.
             registrations.remove(formerly + change.record)
             held = moved
         }
-        registrations.put(
-            key,
-            RegistrationEntry(
-                province: change.province.number, division: change.division.map { UInt32($0.number) },
-                since: change.effective?.daysSince1970, until: held.map(RegistrationEntry.init(decoding:))?.until
-            ).encoded)
+        return held.map(RegistrationEntry.init(decoding:))
     }
 
-    private static func end(_ change: Change, in transaction: borrowing Transaction) throws {
+    /// Changes the arrival that the record refers to.
+    private static func amend(
+        _ change: Change, in transaction: borrowing Transaction, _ amend: (inout RegistrationEntry) -> Void
+    ) throws {
         guard let arrival = change.reference, let record = try transaction.record(arrival) else { return }
         let key = record.subject + arrival
         let registrations = transaction.indexes.registrations
         let held = try registrations.value(of: key, in: SQLiteRunStorage(database: transaction.database))
         guard var entry = held.map(RegistrationEntry.init(decoding:)) else { return }
-        entry.until = change.effective?.daysSince1970
+        amend(&entry)
         registrations.put(key, entry.encoded)
+    }
+}
+
+extension RegistrationEntry {
+    /// The newest of several moves counts, in whatever order they come.
+    fileprivate mutating func move(to change: Registration.Change) {
+        guard let day = change.effective?.daysSince1970, day >= since ?? day else { return }
+        since = day
+        division = change.division.map { UInt32($0.number) } ?? division
     }
 }

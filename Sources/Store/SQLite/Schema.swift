@@ -20,6 +20,10 @@ enum Schema {
             try database.execute(sql: evidence)
             try AuditMarks.fill(in: database)
         }
+        migrator.registerMigration("13 questions") { database in
+            try database.execute(sql: questions)
+            try MovedTables.moveRegistrations(in: database)
+        }
         return migrator
     }
 

@@ -8,7 +8,7 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Asks a closed status question, as a bureau does: yes, no, unknown or refused.",
         discussion: """
-            The person's number is read from standard input, so that it stands in no process list.
+            The person's number is read from standard input, so that it stands in no process list; a second line is the name.
             Example: yizhan status --config gateway.yaml --bureau police-1 --officer p-0107 --question currentRegistration \\
                 --province 44 --purpose caseInquiry --case 粤公经字2026-18 --legal-basis 居民身份证法第15条 < number.txt
             """)
@@ -20,6 +20,14 @@ struct Status: AsyncParsableCommand {
     @Option(help: "currentRegistration, validPermit, registeredInDivision, employerReported or identityMatches.")
     var question = "currentRegistration"
     @Option(help: "The province in question, two digits.") var province: String?
+    @Option(help: "For registeredInDivision: six digits of GB/T 2260.") var division: String?
+    @Option(help: "For employerReported: the employer's unified social credit code.") var employer: String?
+    @Option(help: "For validPermit: the day, YYYY-MM-DD.") var onDate: String?
+    @Option(help: "For identityMatches: the birth date, YYYY-MM-DD; the name is the second line of standard input.")
+    var birthDate: String?
+    @Option(help: "For police: until when the person is not told, YYYY-MM-DD; with --deferral-ground.")
+    var deferredUntil: String?
+    @Option(help: "Law and article on which telling the person is put off.") var deferralGround: String?
     @Option(help: "Why it is asked: a purpose of the interchange.") var purpose: String
     @Option(help: "Law and article.") var legalBasis: String
     @Option(name: .customLong("case"), help: "The case's reference; required for caseInquiry.") var caseReference:
@@ -32,9 +40,10 @@ struct Status: AsyncParsableCommand {
         guard let number = readLine(strippingNewline: true), !number.isEmpty else {
             throw ValidationError("Give the person's number on standard input.")
         }
+        let name = question == "identityMatches" ? readLine(strippingNewline: true) : nil
         let client = try LocalClient(
             listener: configuration.status, identity: identity ?? "\(configuration.folder)/tls/bureau-\(bureau)")
-        let answer = try await client.post("/v1/status-queries", body(number), contentType: "application/json")
+        let answer = try await client.post("/v1/status-queries", body(number, name), contentType: "application/json")
         guard answer.status == 200 else { throw answer.failure }
         if json { return Terminal.say(String(decoding: answer.content, as: UTF8.self)) }
         let reply = try JSONDecoder().decode(StatusReply.self, from: Data(answer.content))
@@ -42,24 +51,30 @@ struct Status: AsyncParsableCommand {
         Terminal.say(Terminal.dim("  \(reply.id), as of \(reply.asOf), valid until \(reply.validUntil)"))
     }
 
-    private func body(_ number: String) -> [UInt8] {
+    private func body(_ number: String, _ name: String?) -> [UInt8] {
         var out = Array("{\"question\":".utf8)
         out.append(jsonString: question)
         out.append(contentsOf: ",\"subject\":{\"idType\":".utf8)
         out.append(jsonString: idType)
         out.append(contentsOf: ",\"idNumber\":".utf8)
         out.append(jsonString: number)
+        append([("name", name), ("birthDate", birthDate)], to: &out)
         out.append(0x7D)
         let members = [
-            ("province", province), ("purpose", purpose), ("legalBasis", legalBasis), ("case", caseReference),
-            ("officer", officer),
+            ("province", province), ("division", division), ("employer", employer), ("onDate", onDate),
+            ("purpose", purpose), ("legalBasis", legalBasis), ("case", caseReference), ("officer", officer),
+            ("deferredUntil", deferredUntil), ("deferralGround", deferralGround),
         ]
+        append(members, to: &out)
+        out.append(0x7D)
+        return out
+    }
+
+    private func append(_ members: [(String, String?)], to out: inout [UInt8]) {
         for case (let name, let value?) in members {
             out.append(contentsOf: ",\"\(name)\":".utf8)
             out.append(jsonString: value)
         }
-        out.append(0x7D)
-        return out
     }
 }
 

@@ -23,6 +23,7 @@ struct ProvinceFolder {
         try ca.issue("urn:yizhan:operator:\(province):op1", to: "\(folder)/tls/operator-op1")
         try ca.issue("urn:yizhan:auditor:\(province):au1", to: "\(folder)/tls/auditor-au1")
         try ca.issue("urn:yizhan:portal:\(province)", to: "\(folder)/tls/portal")
+        try ca.issue("urn:yizhan:supervisor:\(province):sv1", to: "\(folder)/tls/supervisor-sv1")
         let signing = SigningKey.generate()
         try Files.write(Data(signing.pem.utf8), to: "\(folder)/keys/signing.pem")
         for name in ["audit", "record", "lookup", "log", "wrapping"] {

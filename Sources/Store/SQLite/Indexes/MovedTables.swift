@@ -11,13 +11,13 @@ enum MovedTables {
         ) { ($0.bytes(0), PersonEntry(salt: $0.bytes(1), lastAct: Int32($0.integer(2))).encoded) }
         try moveRows(
             "SELECT subject, record, province, division, since, until FROM registration", in: database, to: storage,
-            as: StoreIndexes.shapes[2].index
+            as: StoreIndexes.formerRegistrations.index
         ) { columns in
             let entry = RegistrationEntry(
                 province: UInt8(columns.integer(2)), division: columns.optionalInteger(3).map { UInt32($0) },
                 since: columns.optionalInteger(4).map { Int32($0) }, until: columns.optionalInteger(5).map { Int32($0) }
             )
-            return (columns.bytes(0) + columns.bytes(1), entry.encoded)
+            return (columns.bytes(0) + columns.bytes(1), entry.encodedFormer)
         }
         try database.execute(sql: "DROP TABLE record; DROP TABLE person; DROP TABLE registration")
     }

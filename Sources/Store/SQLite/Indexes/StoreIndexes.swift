@@ -13,8 +13,11 @@ final class StoreIndexes: @unchecked Sendable {
     static let shapes = [
         RunShape(index: 1, keyBytes: 18, valueBytes: RecordEntry.bytes),
         RunShape(index: 2, keyBytes: 16, valueBytes: PersonEntry.bytes),
-        RunShape(index: 3, keyBytes: 34, groupBytes: 16, valueBytes: RegistrationEntry.bytes),
+        RunShape(index: 13, keyBytes: 34, groupBytes: 16, valueBytes: RegistrationEntry.bytes),
     ]
+
+    /// Registrations as stores before migration 13 kept them.
+    static let formerRegistrations = RunShape(index: 3, keyBytes: 34, groupBytes: 16, valueBytes: 13)
 
     init(_ database: Database) throws {
         let storage = SQLiteRunStorage(database: database)

@@ -1,0 +1,72 @@
+import Interchange
+
+/// One count that a rule bounds, for one bureau or officer and one span of time.
+public struct Quota: Sendable, Hashable {
+    public enum Counted: String, Sendable, Hashable, CaseIterable {
+        case questions
+        /// Answers other than `yes`; absent, protected and untied persons cost the same.
+        case misses
+        /// Different numbers that have county and birth date in common.
+        case similar
+    }
+
+    public var counted: Counted
+    /// Whose count it is: equal texts share one.
+    public var scope: String
+    /// The most that is let through.
+    public var most: Int
+    /// When the count begins anew.
+    public var until: Instant
+
+    /// The stable word for a refusal by it.
+    public var reason: String {
+        switch counted {
+        case .questions: "quotaExceeded"
+        case .misses: "missBudgetExceeded"
+        case .similar: "similarNumbers"
+        }
+    }
+}
+
+extension PolicyRule {
+    /// What is counted of a question under this rule.
+    /// - Parameters:
+    ///   - asker: the bureau's name as its certificate has it, province included.
+    public func quotas(of asker: String, officer: String, at now: Instant) -> [Quota] {
+        let limits = limits.completed
+        let (day, hour) = (now.endOfDayInShanghai, now.endOfHour)
+        let (bureau, person) = ("\(name)\n\(asker)", "\(name)\n\(asker)\n\(officer)")
+        let all: [(Quota.Counted, String, Int?, Instant)] = [
+            (.questions, person, limits.perOfficerPerDay, day), (.questions, bureau, limits.perBureauPerDay, day),
+            (.questions, person, limits.perOfficerPerHour, hour), (.questions, bureau, limits.perBureauPerHour, hour),
+            (.misses, person, limits.missesPerDay, day), (.misses, bureau, limits.bureauMissesPerDay, day),
+            (.similar, asker, limits.similarPerDay, day),
+        ]
+        return all.compactMap { counted, scope, most, until in
+            most.map { Quota(counted: counted, scope: scope, most: $0, until: until) }
+        }
+    }
+}
+
+extension PolicyLimits {
+    /// With the standard where nothing is stated.
+    fileprivate var completed: PolicyLimits {
+        var all = self
+        let standard = Self.standard
+        all.perOfficerPerDay = perOfficerPerDay ?? standard.perOfficerPerDay
+        all.perBureauPerDay = perBureauPerDay ?? standard.perBureauPerDay
+        all.missesPerDay = missesPerDay ?? standard.missesPerDay
+        all.bureauMissesPerDay = bureauMissesPerDay ?? max(standard.bureauMissesPerDay ?? 0, all.missesPerDay ?? 0)
+        all.similarPerDay = similarPerDay ?? standard.similarPerDay
+        return all
+    }
+}
+
+extension Instant {
+    /// The midnight in Asia/Shanghai (UTC+8 all year) that ends the day.
+    fileprivate var endOfDayInShanghai: Instant {
+        Instant(seconds: (Int64(dayInShanghai.daysSince1970) + 1) * 86_400 - 28_800)
+    }
+
+    fileprivate var endOfHour: Instant { Instant(seconds: (seconds / 3_600 + 1) * 3_600) }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Interchange
+import Store
+import Testing
+
+/// Whether the time of an `unknown` tells why it is unknown. Without the floor of the listener, which hides what is left.
+@Suite(.serialized) struct AnswerTimeTests {
+    private enum Person: CaseIterable { case absent, protected, untied, heldElsewhere }
+
+    /// A fixed order of asking, so that what happens on the machine meanwhile meets every kind alike.
+    private struct SplitMix: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ mixed >> 31
+        }
+    }
+
+    private static let asksOfEach = 750
+    private static let tomorrow = noon.adding(seconds: 86_400)
+    private static let seed: UInt64 = 20_261_125
+
+    @Test func anUnknownTakesAsLongWhateverTheReason() async throws {
+        let bench = try Bench(
+            Engine(name: "SQLite") { try SQLiteStore(path: "\($0)/store.sqlite", keys: testKeys()) })
+        try await hold(in: bench)
+        // A burst of other work on the machine lasts for many asks: a second run is another sample, not another chance to lie.
+        var worst = try await spread(in: bench, seed: Self.seed)
+        if worst >= 4.5 { worst = try await spread(in: bench, seed: Self.seed + 1) }
+        #expect(worst < 4.5)
+    }
+
+    /// - Returns: the largest |t| between two kinds.
+    private func spread(in bench: Bench, seed: UInt64) async throws -> Double {
+        var generator = SplitMix(state: seed)
+        var order = Person.allCases.flatMap { [Person](repeating: $0, count: Self.asksOfEach) }
+        order.shuffle(using: &generator)
+        var times: [Person: [Double]] = [:]
+        for (place, person) in order.enumerated() {
+            let inquiry = inquiry(about: person, place, in: bench)
+            let started = ContinuousClock.now
+            let answer = try await bench.store.answer(inquiry).answer
+            let took = ContinuousClock.now - started
+            #expect(answer == .unknown)
+            times[person, default: []].append(Double(took.components.attoseconds) / 1e12)
+        }
+        var worst = 0.0
+        for (place, first) in Person.allCases.enumerated() {
+            for second in Person.allCases.dropFirst(place + 1) {
+                let t = Self.welch(Self.trimmed(times[first] ?? []), Self.trimmed(times[second] ?? []))
+                print("seed \(seed): \(first) and \(second): t = \(t)")
+                worst = max(worst, abs(t))
+            }
+        }
+        return worst
+    }
+
+    private func hold(in bench: Bench) async throws {
+        let drafts = (1...UInt64(300)).map { bench.draft($0) }
+        try await bench.accept(drafts)
+        for number in 1...UInt64(100) {
+            try await bench.store.protect(bench.subject(number), isProtected: true, by: operatorActor, at: noon)
+        }
+    }
+
+    private func inquiry(about person: Person, _ place: Int, in bench: Bench) -> Inquiry {
+        let own = Inquiry.Question.currentRegistration(bench.provinces.own)
+        // As many persons of each kind: who was asked about before costs less.
+        let number = UInt64(place % 100)
+        var inquiry: Inquiry
+        switch person {
+        case .absent: inquiry = bench.inquiry(5_000 + number, own)
+        case .protected: inquiry = bench.inquiry(1 + number, own)
+        case .untied:
+            inquiry = bench.inquiry(101 + number, own)
+            inquiry.tie = .employment
+        case .heldElsewhere:
+            inquiry = bench.inquiry(201 + number, .currentRegistration(bench.provinces.other))
+        }
+        // The day after their records came: of nobody has anything happened that day.
+        inquiry.at = Self.tomorrow
+        inquiry.entry.at = Self.tomorrow
+        inquiry.limits = [
+            InquiryLimit(
+                counted: .questions, scope: "o", most: 1_000_000, until: Self.tomorrow.adding(seconds: 60),
+                reason: "quota"),
+            InquiryLimit(
+                counted: .misses, scope: "o", most: 1_000_000, until: Self.tomorrow.adding(seconds: 60),
+                reason: "misses"),
+            InquiryLimit(
+                counted: .similar, scope: "o", most: 1_000_000, until: Self.tomorrow.adding(seconds: 60),
+                reason: "similar"),
+        ]
+        return inquiry
+    }
+
+    /// Without the slowest fifth: what the disk and the scheduler add now and then.
+    private static func trimmed(_ times: [Double]) -> [Double] { Array(times.sorted().prefix(times.count * 4 / 5)) }
+
+    /// Welch's t of two samples.
+    private static func welch(_ first: [Double], _ second: [Double]) -> Double {
+        func moments(_ sample: [Double]) -> (mean: Double, error: Double) {
+            let mean = sample.reduce(0, +) / Double(sample.count)
+            let squares = sample.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            return (mean, squares / Double(sample.count - 1) / Double(sample.count))
+        }
+        let (one, other) = (moments(first), moments(second))
+        return (one.mean - other.mean) / (one.error + other.error).squareRoot()
+    }
+}
