@@ -46,7 +46,8 @@ struct NoticeService: Service {
         guard let notice = try? JSONDecoder().decode(AccessNotice.self, from: Data(pending.content)),
             var draft = notice.draft(id: pending.id, from: province, key: recordKey, at: now)
         else { return try await giveUp(pending) }
-        let line = draft.line(id: pending.id, version: 1, salt: (0, 0))
+        // The store gives the envelope its own id: the question's may be any UUID.
+        let line = draft.line(id: MessageID(at: now, random: (0, 0)), version: 1, salt: (0, 0))
         let judgement = line.withUnsafeBytes {
             EnvelopeChecker(codeLists: codeLists).check($0, side: .sender, now: now)
         }
