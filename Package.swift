@@ -44,6 +44,7 @@ let package = Package(
     products: [
         .executable(name: "yizhan", targets: ["YizhanCommand"]),
         .executable(name: "yizhan-bench", targets: ["YizhanBench"]),
+        .executable(name: "yizhan-faults", targets: ["YizhanFaults"]),
         .executable(name: "yizhan-conformance", targets: ["YizhanConformance"]),
     ],
     dependencies: [
@@ -111,6 +112,13 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + grdb,
             path: "Benchmarks/YizhanBench", swiftSettings: strict),
+
+        .executableTarget(
+            name: "YizhanFaults",
+            dependencies: [
+                "Gateway", "Exchange", "Store", "AuditLog", "Interchange", argumentParser,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], path: "Faults/YizhanFaults", swiftSettings: strict),
 
         .executableTarget(
             name: "YizhanConformance", dependencies: ["JSONSchema", "JSONTape"], path: "Tests/Conformance",
