@@ -18,6 +18,7 @@ struct YizhanFaults: AsyncParsableCommand {
     @Option(help: "Replays the choices of an earlier run. Default: a new one, which is printed.") var seed: UInt64?
     @Option(help: "Only this scenario; may be given more than once. Default: all of them.") var scenario: [String] = []
     @Option(help: "SIGKILLs of the scenario kill. Default: 200; 6 with --short.") var kills: Int?
+    @Option(help: "Histories of the scenario simulation. Default: 20000; 500 with --short.") var histories: Int?
     @Option(help: "Sites and offsets tried of each kind. Default: every one; 1 with --short.") var sample: Int?
     @Flag(help: "Every site and every offset, even with --short.") var sweep = false
     @Flag(help: "As CI runs it: a sample, in about a minute.") var short = false
@@ -31,6 +32,9 @@ struct YizhanFaults: AsyncParsableCommand {
             throw ValidationError("--scenario is one of \(Run.scenarios.map { $0.name }.joined(separator: ", "))")
         }
         if let kills, !(1...1_000_000).contains(kills) { throw ValidationError("--kills is 1 to 1000000") }
+        if let histories, !(1...10_000_000).contains(histories) {
+            throw ValidationError("--histories is 1 to 10000000")
+        }
         if let sample, !(1...1_000_000).contains(sample) { throw ValidationError("--sample is 1 to 1000000") }
     }
 
@@ -79,7 +83,8 @@ struct YizhanFaults: AsyncParsableCommand {
             folder: "\(base)/yizhan-faults-\(getpid())", executable: try Executable(executable), preload: path,
             seed: seed ?? UInt64.random(in: 1...999_999_999),
             extent: Run.Extent(
-                kills: kills ?? (short ? 6 : 200), sample: sweep ? nil : sample ?? (short ? 1 : nil)),
+                kills: kills ?? (short ? 6 : 200), histories: histories ?? (short ? 500 : 20_000),
+                sample: sweep ? nil : sample ?? (short ? 1 : nil)),
             progress: { FileHandle.standardError.write(Data("\($0)\n".utf8)) })
     }
 }

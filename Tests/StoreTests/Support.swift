@@ -104,7 +104,9 @@ struct Bench: Sendable {
 
     /// All of it, of the engines in ``Engine/all``.
     var store: any Store {
-        guard let store = delivery as? any Store else { preconditionFailure("the engine has the verbs of delivery only") }
+        guard let store = delivery as? any Store else {
+            preconditionFailure("the engine has the verbs of delivery only")
+        }
         return store
     }
 

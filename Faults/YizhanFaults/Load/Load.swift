@@ -1,5 +1,6 @@
 import Exchange
 import Foundation
+import Simulation
 
 /// What one register hands to its gateway: new persons and changed ones. Everything is handed over again until the gateway
 /// says that it is durable, as a register would.

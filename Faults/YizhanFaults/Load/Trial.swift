@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Simulation
 import Store
 
 /// A stage with load in both directions, and what came of it.

@@ -1,4 +1,5 @@
 import Foundation
+import Simulation
 
 /// The wall clock of either gateway jumps by an hour or a day, back and forth, under load, and is then set right.
 struct ClockScenario: Scenario {

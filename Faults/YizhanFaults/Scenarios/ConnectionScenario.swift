@@ -1,4 +1,5 @@
 import Foundation
+import Simulation
 
 /// A connection that ends at every byte of a small batch and of its answer, and connections that fall silent.
 struct ConnectionScenario: Scenario {

@@ -1,4 +1,5 @@
 import Foundation
+import Simulation
 
 /// The n-th call that changes or flushes a file of the store fails, for every n of a bounded exchange from start to stop and for
 /// every way to fail.

@@ -1,4 +1,5 @@
 import Foundation
+import Simulation
 
 /// SIGKILL of either gateway at random moments under load, now and then of both, now and then while it starts.
 struct KillScenario: Scenario {

@@ -12,6 +12,8 @@ struct Run: Sendable {
     struct Extent: Sendable {
         /// SIGKILLs.
         var kills: Int
+        /// Of the simulation.
+        var histories: Int
         /// Sites of the disk and offsets of a connection that are tried of each kind; nil for every one.
         var sample: Int?
     }
@@ -27,7 +29,8 @@ struct Run: Sendable {
 
     /// Every scenario, in the order in which they run.
     static let scenarios: [any Scenario.Type] = [
-        KillScenario.self, DiskScenario.self, ConnectionScenario.self, FullDiskScenario.self, ClockScenario.self,
+        SimulationScenario.self, KillScenario.self, DiskScenario.self, ConnectionScenario.self, FullDiskScenario.self,
+        ClockScenario.self,
         CertificateScenario.self,
     ]
 }

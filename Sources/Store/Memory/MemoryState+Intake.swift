@@ -10,7 +10,7 @@ extension MemoryState {
         guard runs.indices.contains(Int(chunk.run.number) - 1) else {
             throw StoreError(.notFound, "no run \(chunk.run.number) is open", remedy: "report this as a defect")
         }
-        try log.check([Act(.intakeUnchanged, actor: chunk.actor, at: chunk.at, object: .leaf([]))])
+        try log.check([Act(.intakeUnchanged, actor: chunk.actor, at: chunk.at, subject: [], object: .leaf([]))])
         var acceptance = Acceptance()
         for draft in chunk.drafts {
             if try accept(draft, of: chunk) { acceptance.new += 1 } else { acceptance.unchanged += 1 }

@@ -4,10 +4,10 @@ import Interchange
 extension MemoryState {
     mutating func spend(_ nonce: String, of peer: Province, at now: Instant) -> Bool {
         let key = Key(peer: peer, part: nonce)
-        guard nonces[key] == nil else { return false }
-        nonces[key] = now
         let oldest = now.adding(seconds: -StoreLimits.nonceSeconds)
-        nonces = nonces.filter { $0.value >= oldest }
+        if let spent = nonces[key], spent >= oldest { return false }
+        nonces[key] = now
+        if nonces.count.isMultiple(of: 256) { nonces = nonces.filter { $0.value >= oldest } }
         return true
     }
 

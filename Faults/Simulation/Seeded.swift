@@ -1,15 +1,15 @@
 /// Random choices that a seed replays (SplitMix64).
-struct Seeded: RandomNumberGenerator {
+public struct Seeded: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed }
+    public init(_ seed: UInt64) { state = seed }
 
     /// Choices of their own for a part, so that parts do not shift each other's.
-    init(_ seed: UInt64, for part: String) {
+    public init(_ seed: UInt64, for part: String) {
         state = part.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -17,8 +17,11 @@ struct Seeded: RandomNumberGenerator {
         return mixed ^ mixed >> 31
     }
 
+    /// True once in so many times.
+    public mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }
+
     /// Some of the numbers, in order, all when no more than `count` are there.
-    mutating func sample(_ numbers: ClosedRange<Int>, _ count: Int) -> [Int] {
+    public mutating func sample(_ numbers: ClosedRange<Int>, _ count: Int) -> [Int] {
         guard numbers.count > count else { return Array(numbers) }
         var chosen: Set<Int> = []
         while chosen.count < count { chosen.insert(Int.random(in: numbers, using: &self)) }
