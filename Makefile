@@ -7,7 +7,7 @@ CONFIGURATION := release
 BINARY = .build/$(CONFIGURATION)/yizhan
 SOURCES = $(shell git ls-files -co --exclude-standard '*.swift')
 
-.PHONY: help setup build demo test check format arrows tables bench conformance interop clean
+.PHONY: help setup build demo test check format arrows tables bench conformance interop faults preload clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -27,6 +27,7 @@ test: setup ## build and pass all tests
 
 check: arrows format test tables ## all that CI asks: tests, format, arrows, no warnings, tables up to date
 	$(BINARY) demo --exit
+	$(MAKE) faults FAULTS=--short
 
 format: ## the sources are formatted (warnings are errors in the build itself)
 	$(SWIFT) format lint --strict --parallel $(SOURCES)
@@ -45,6 +46,17 @@ conformance: setup ## the official JSON Schema suite, fetched once from PyPI; SU
 
 interop: setup ## audit logs against verifiers that are not ours: Python's own, and pymerkle from PyPI
 	scripts/interop.sh
+FAULTS ?=
+faults: setup preload ## two gateways under kills, bad disks, bad networks and wrong clocks; FAULTS="--scenario kill --kills 2000" chooses
+	$(SWIFT) build -c $(CONFIGURATION) --product yizhan
+	$(SWIFT) build -c $(CONFIGURATION) --product yizhan-faults
+	.build/$(CONFIGURATION)/yizhan-faults $(FAULTS)
+
+PRELOAD = cc -O1 -Wall -Wextra -Werror -shared -fPIC
+preload:
+	@mkdir -p .build/faults
+	$(PRELOAD) -o .build/faults/libdisk.so Faults/Preload/disk.c Faults/Preload/unflushed.c -ldl -lpthread
+	$(PRELOAD) -o .build/faults/libclock.so Faults/Preload/clock.c -ldl
 
 clean: ## remove what was built
 	rm -rf .build

@@ -44,6 +44,7 @@ let package = Package(
     products: [
         .executable(name: "yizhan", targets: ["YizhanCommand"]),
         .executable(name: "yizhan-bench", targets: ["YizhanBench"]),
+        .executable(name: "yizhan-faults", targets: ["YizhanFaults"]),
         .executable(name: "yizhan-conformance", targets: ["YizhanConformance"]),
     ],
     dependencies: [
@@ -112,6 +113,17 @@ let package = Package(
             ] + grdb,
             path: "Benchmarks/YizhanBench", swiftSettings: strict),
 
+        .target(
+            name: "Simulation", dependencies: ["Delivery", "Store", "AuditLog", "Interchange"],
+            path: "Faults/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "YizhanFaults",
+            dependencies: [
+                "Simulation",
+                "Gateway", "Exchange", "Store", "AuditLog", "Interchange", argumentParser,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], path: "Faults/YizhanFaults", swiftSettings: strict),
+
         .executableTarget(
             name: "YizhanConformance", dependencies: ["JSONSchema", "JSONTape"], path: "Tests/Conformance",
             swiftSettings: strict),
@@ -125,6 +137,7 @@ let package = Package(
         tests("AuditLogTests", ["AuditLog", crypto]),
         tests("PolicyTests", ["Policy", "Interchange"]),
         tests("DeliveryTests", ["Delivery", "Interchange"]),
+        tests("SimulationTests", ["Simulation"]),
         tests("SortedRunsTests", ["SortedRuns"]),
         tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),

@@ -6,72 +6,15 @@ import Interchange
 ///
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
 public protocol Store:
-    AuditReading, Quarantine, Witnessing, AuditProving, AccessLogging, Archiving, Questioning, SampleReading
+    DeliveryStore, Quarantine, Witnessing, AuditProving, AccessLogging, Archiving, Questioning, SampleReading
 {
-    // MARK: Intake
-
-    /// Opens the account of one file or request: every row read from it ends in exactly one of its counts.
-    func openRun(_ description: RunDescription) async throws -> RunID
-    /// Makes envelopes of drafts (or finds them unchanged), and keeps the rows that must not pass. All or nothing.
-    /// - Parameter chunk: at most ``StoreLimits/rowsPerChunk`` rows.
-    func accept(_ chunk: IntakeChunk) async throws -> Acceptance
-    /// Closes the account. A run that was never closed is one that was cut off: `outcome` is nil.
-    func closeRun(_ run: RunID, outcome: RunOutcome) async throws
-
-    // MARK: Sending
-
-    /// Forms a batch from what waits for the peer, encodes it, stores it durably as it will be sent, and leases it; or leases
-    /// one that was formed before and is due. Nil when nothing is due.
-    /// - Parameter encode: turns NDJSON into content as sent; called outside any transaction.
-    func leaseBatch(
-        for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant,
-        encode: @Sendable @escaping ([UInt8]) throws -> EncodedContent
-    ) async throws -> LeasedBatch?
-    /// Settles a batch by what a verified receipt says of each envelope. Settling twice changes nothing.
-    func settle(_ settlement: Settlement) async throws
-    /// Keeps how an attempt failed and when the next may be made.
-    func postpone(_ batch: MessageID, failure: FailedAttempt) async throws
-    /// Closes a batch that the peer cannot take as it is: its envelopes go out in new batches of at most `envelopes` each.
-    func reopen(_ batch: MessageID, inBatchesOf envelopes: Int, because reason: String, at now: Instant) async throws
-    /// Gives back every lease; for a start, when nobody can hold one.
-    func returnLeases() async throws -> Int
-    /// When the next delivery to the peer becomes due, if any waits.
-    func nextDue(for peer: Province) async throws -> Instant?
-    func backlog() async throws -> [LaneBacklog]
-    func deliveries(peer: Province?, limit: Int) async throws -> [DeliverySummary]
-
-    // MARK: Receiving
-
-    /// Remembers the nonce and looks the batch up. Applied envelopes and their outcomes become durable with it.
-    func receive(_ batch: IncomingBatch) async throws -> Reception
-    /// Stores the receipt's content and the checkpoint it names, before either leaves. The first content stored for a batch
-    /// stays: it is returned, whichever call stored it.
+    /// Registrations of a person, for a closed question, together with the entry that says it was asked.
+    func answer(_ inquiry: Inquiry) async throws -> InquiryResult
+    /// As ``DeliveryStore/keepReceipt(_:from:batch:checkpoint:)``.
     /// - Parameter signature: of our answer with it, for evidence: key id, signature and base, each after a newline.
     func keepReceipt(
         _ content: [UInt8], signature: String?, from: Province, batch: MessageID, checkpoint: SignedCheckpoint
     ) async throws -> [UInt8]
-    /// Remembers a nonce that had no other effect.
-    /// - Returns: false when it was used before.
-    func spend(nonce: String, of peer: Province, at now: Instant) async throws -> Bool
-
-    // MARK: Status
-
-    /// Registrations of a person, for a closed question, together with the entry that says it was asked.
-    func answer(_ inquiry: Inquiry) async throws -> InquiryResult
-
-    // MARK: Audit
-
-    /// Appends entries of acts that change nothing else.
-    func record(_ acts: [Act]) async throws
-    /// Signs the log as it stands, stores the result, and returns it; the last one again if the log has not grown.
-    func checkpoint(
-        signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String, at now: Instant
-    )
-        async throws -> SignedCheckpoint
-
-    /// Called after each commit that gave a peer something to send.
-    func onWork(_ notify: @Sendable @escaping (Set<Province>) -> Void)
-    func close() async
 }
 
 extension Store {

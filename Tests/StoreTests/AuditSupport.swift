@@ -20,7 +20,7 @@ struct Notary: Sendable {
 extension Bench {
     /// Entries from a sequence number on, decoded.
     func entries(from first: UInt64 = 0) async throws -> [AuditEntry] {
-        try await store.auditEntries(from: first, limit: 100_000).map { try AuditEntry(decoding: $0.bytes) }
+        try await delivery.auditEntries(from: first, limit: 100_000).map { try AuditEntry(decoding: $0.bytes) }
     }
 
     /// What the events of the entries from a sequence number on are.
@@ -28,23 +28,23 @@ extension Bench {
 
     func checkpoint(at now: Instant = noon) async throws -> SignedCheckpoint {
         let notary = try Notary()
-        return try await store.checkpoint(signedBy: notary.note, at: now)
+        return try await delivery.checkpoint(signedBy: notary.note, at: now)
     }
 
     /// Verifies the log through nothing but ``AuditReading``, as an auditor could. Logs here stay below 65,536 entries.
     func verified(against kept: [SignedCheckpoint] = []) async throws -> AuditReport {
-        let size = try await store.auditSize()
+        let size = try await delivery.auditSize()
         var tiles: [String: [UInt8]] = [:]
         for level in 0...1 {
             for index in 0...(size >> UInt64(8 * (level + 1))) {
-                tiles["\(level)/\(index)"] = try await store.auditTile(level: level, index: index)
+                tiles["\(level)/\(index)"] = try await delivery.auditTile(level: level, index: index)
             }
         }
         var verifier = AuditVerifier(
             size: size, checkpoints: kept.map { KeptCheckpoint(holder: "51", note: Array($0.note.utf8)) },
             keys: try Notary().keys, origin: Notary.origin
         ) { [tiles] in tiles["\($0)/\($1)"] }
-        for entry in try await store.auditEntries(from: 0, limit: Int(size) + 1) {
+        for entry in try await delivery.auditEntries(from: 0, limit: Int(size) + 1) {
             try verifier.take(entry.sequence, entry.bytes)
         }
         return try verifier.finish()

@@ -4,7 +4,7 @@ import Store
 import Testing
 
 @Suite struct GroupCommitConformance {
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func manyVerbsAtOnceAllLand(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await withThrowingTaskGroup { group in
@@ -25,7 +25,7 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func oneThatFailsTakesNoneOfTheOthersWithIt(engine: Engine) async throws {
         var bench = try Bench(engine)
         let failures = try await withThrowingTaskGroup(of: StoreError.Code?.self) { [bench] group in
@@ -36,7 +36,7 @@ import Testing
                 }
                 group.addTask {
                     await code {
-                        _ = try await bench.store.accept(
+                        _ = try await bench.delivery.accept(
                             IntakeChunk(
                                 run: RunID(number: 9_999), actor: operatorActor, drafts: [bench.draft(1_000 + number)],
                                 refused: [RefusedRow(row: 1, reasons: [], raw: [])], at: noon))
@@ -48,11 +48,11 @@ import Testing
         #expect(failures.count { $0 != nil } == 100)
         bench = try await bench.reopened()
         #expect(try await bench.counts() == [100, 0, 0, 0, 0])
-        #expect(try await bench.store.auditSize() == 100)
+        #expect(try await bench.delivery.auditSize() == 100)
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func theSameRecordAtOnceGetsEachVersionOnce(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await withThrowingTaskGroup { group in
@@ -68,12 +68,12 @@ import Testing
         #expect(versions.sorted() == Array(1...40))
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aNonceThatComesManyTimesAtOnceIsSpentOnce(engine: Engine) async throws {
         let bench = try Bench(engine)
         let spent = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<50 {
-                group.addTask { try await bench.store.spend(nonce: "n", of: bench.provinces.peer, at: noon) }
+                group.addTask { try await bench.delivery.spend(nonce: "n", of: bench.provinces.peer, at: noon) }
             }
             return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }

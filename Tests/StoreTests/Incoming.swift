@@ -56,7 +56,7 @@ extension Bench {
     func outcomes(
         _ number: UInt64, nonce: String? = nil, from sender: Province? = nil, _ envelopes: [Arriving]
     ) async throws -> [Outcome] {
-        let reception = try await store.receive(
+        let reception = try await delivery.receive(
             batch(number, nonce: nonce ?? "nonce-\(number)", from: sender, envelopes))
         return reception.applied?.outcomes ?? []
     }

@@ -4,7 +4,7 @@ import Store
 import Testing
 
 @Suite struct IntakeConformance {
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aNewDraftBecomesAnEnvelopeOfVersionOne(engine: Engine) async throws {
         let bench = try Bench(engine)
         let acceptance = try await bench.accept([bench.draft(1)])
@@ -18,7 +18,7 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func theSameContentAgainIsUnchangedAndSendsNothing(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2)])
@@ -27,7 +27,7 @@ import Testing
         #expect(try await bench.counts() == [2, 0, 0, 0, 0])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func otherContentIsTheNextVersionUnderANewId(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
@@ -40,14 +40,14 @@ import Testing
         #expect(Set(batch.envelopes.map(\.id)).count == 3)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func contentThatComesBackAfterAChangeIsANewVersion(engine: Engine) async throws {
         let bench = try Bench(engine)
         for content in ["first", "second", "first"] { try await bench.accept([bench.draft(1, saying: content)]) }
         #expect(try await bench.counts() == [3, 0, 0, 0, 0])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func versionsAndContentOutliveARestart(engine: Engine) async throws {
         var bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
@@ -57,7 +57,7 @@ import Testing
         #expect(try #require(await bench.lease()).lines.last?.contains(#""version":2,"#) == true)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func envelopesGoByTheirDestination(engine: Engine) async throws {
         let bench = try Bench(engine)
         let other = bench.provinces.other
@@ -68,7 +68,7 @@ import Testing
         #expect(try #require(await bench.lease()).lines.count == 2)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func everyLineHasItsOwnSalt(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept((1...50).map { bench.draft($0) })
@@ -104,7 +104,7 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func intakeEntersEveryRowInTheLog(engine: Engine) async throws {
         let bench = try Bench(engine)
         let refused = RefusedRow(row: 3, reasons: [.init(code: .required, pointer: "/a", column: nil)], raw: [0x41])
@@ -129,40 +129,40 @@ import Testing
         #expect(try await bench.store.auditSize() == 0)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aChunkThatFailsHalfWayLeavesNothing(engine: Engine) async throws {
         let bench = try Bench(engine)
         let row = RefusedRow(row: 1, reasons: [], raw: [])
         let chunk = IntakeChunk(
             run: RunID(number: 999), actor: operatorActor, drafts: [bench.draft(1)], refused: [row], at: noon)
-        #expect(await code { _ = try await bench.store.accept(chunk) } != nil)
+        #expect(await code { _ = try await bench.delivery.accept(chunk) } != nil)
         #expect(try await bench.counts() == [0, 0, 0, 0, 0])
-        #expect(try await bench.store.auditSize() == 0)
+        #expect(try await bench.delivery.auditSize() == 0)
         let acceptance = try await bench.accept([bench.draft(1)])
         #expect(acceptance.new == 1)
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func anAccountThatDoesNotAddUpIsRefused(engine: Engine) async throws {
         let bench = try Bench(engine)
-        let run = try await bench.store.openRun(
+        let run = try await bench.delivery.openRun(
             RunDescription(mapping: "henan-arrivals", actor: operatorActor, startedAt: noon))
         var outcome = RunOutcome()
         outcome.rows = 3
         outcome.accepted = 1
         outcome.quarantined = 1
         let short = outcome
-        #expect(await code { try await bench.store.closeRun(run, outcome: short) } == .invalid)
+        #expect(await code { try await bench.delivery.closeRun(run, outcome: short) } == .invalid)
         outcome.flagged = 1
-        try await bench.store.closeRun(run, outcome: outcome)
+        try await bench.delivery.closeRun(run, outcome: outcome)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func workIsAnnouncedOnceItIsDurable(engine: Engine) async throws {
         let bench = try Bench(engine)
         let heard = Heard()
-        bench.store.onWork { heard.hear($0) }
+        bench.delivery.onWork { heard.hear($0) }
         try await bench.accept([bench.draft(1), bench.draft(2, to: bench.provinces.other)])
         #expect(heard.peers == [bench.provinces.peer, bench.provinces.other])
         try await bench.accept([bench.draft(1)])

@@ -4,38 +4,38 @@ import Store
 import Testing
 
 @Suite struct ReceiptConformance {
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aKnownBatchGetsItsReceiptByteForByte(engine: Engine) async throws {
         var bench = try Bench(engine)
         let envelopes = [bench.arriving(1, record: 1)]
         _ = try await bench.outcomes(1, nonce: "n1", envelopes)
-        let kept = try await bench.store.keepReceipt(
+        let kept = try await bench.delivery.keepReceipt(
             Array("{\"first\": \"回执\"}".utf8), from: bench.provinces.peer, batch: message(1),
             checkpoint: bench.checkpoint())
         #expect(kept == Array("{\"first\": \"回执\"}".utf8))
-        let mark = try await bench.store.auditSize()
-        let again = try await bench.store.receive(bench.batch(1, nonce: "n2", envelopes))
+        let mark = try await bench.delivery.auditSize()
+        let again = try await bench.delivery.receive(bench.batch(1, nonce: "n2", envelopes))
         #expect(again.receipt == "{\"first\": \"回执\"}")
         bench = try await bench.reopened()
-        let later = try await bench.store.receive(bench.batch(1, nonce: "n3", envelopes))
+        let later = try await bench.delivery.receive(bench.batch(1, nonce: "n3", envelopes))
         #expect(later.receipt == "{\"first\": \"回执\"}")
-        #expect(try await bench.store.auditSize() == mark)
+        #expect(try await bench.delivery.auditSize() == mark)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func theFirstReceiptStays(engine: Engine) async throws {
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1)])
         let checkpoint = try await bench.checkpoint()
         let peer = bench.provinces.peer
         for content in ["first", "second"] {
-            let kept = try await bench.store.keepReceipt(
+            let kept = try await bench.delivery.keepReceipt(
                 Array(content.utf8), from: peer, batch: message(1), checkpoint: checkpoint)
             #expect(kept == Array("first".utf8))
         }
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aReceiptForAnUnknownBatchIsNotKept(engine: Engine) async throws {
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1)])
@@ -43,13 +43,13 @@ import Testing
         for (peer, batch): (Province, UInt64) in [(bench.provinces.peer, 2), (bench.provinces.other, 1)] {
             #expect(
                 await code {
-                    _ = try await bench.store.keepReceipt(
+                    _ = try await bench.delivery.keepReceipt(
                         [1], from: peer, batch: message(batch), checkpoint: checkpoint)
                 } == .notFound)
         }
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func afterACrashBeforeTheReceiptTheSameOutcomesAreGivenAgain(engine: Engine) async throws {
         var bench = try Bench(engine)
         var bad = bench.arriving(4, record: 4)
@@ -64,69 +64,69 @@ import Testing
             held, held, bench.arriving(2, record: 1, version: 2), bench.departing(3, record: 3, ending: 99), bad,
             bench.arriving(5, record: 1, version: 3),
         ]
-        let first = try #require(try await bench.store.receive(bench.batch(1, nonce: "n1", envelopes)).applied)
+        let first = try #require(try await bench.delivery.receive(bench.batch(1, nonce: "n1", envelopes)).applied)
         bench = try await bench.reopened()
         let later = noon.adding(seconds: 30)
         let again = try #require(
-            try await bench.store.receive(bench.batch(1, nonce: "n2", at: later, envelopes)).applied)
+            try await bench.delivery.receive(bench.batch(1, nonce: "n2", at: later, envelopes)).applied)
         #expect(again.outcomes == first.outcomes)
         #expect(again.outcomes.count == 6)
         #expect(again.entries == first.entries)
         #expect(again.receivedAt == noon)
-        #expect(try await bench.store.auditSize() == 7)
+        #expect(try await bench.delivery.auditSize() == 7)
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aBatchIdWithOtherContentIsReuse(engine: Engine) async throws {
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, nonce: "n1", [bench.arriving(1, record: 1)])
-        let mark = try await bench.store.auditSize()
-        let other = try await bench.store.receive(bench.batch(1, nonce: "n2", [bench.arriving(2, record: 2)]))
+        let mark = try await bench.delivery.auditSize()
+        let other = try await bench.delivery.receive(bench.batch(1, nonce: "n2", [bench.arriving(2, record: 2)]))
         #expect(other.isReuse)
-        #expect(try await bench.store.auditSize() == mark)
+        #expect(try await bench.delivery.auditSize() == mark)
         #expect(try await bench.outcomes(2, nonce: "n3", [bench.arriving(2, record: 2)]) == [.accepted])
         // The same id from another sender is another batch.
         #expect(try await bench.outcomes(1, nonce: "n1", from: bench.provinces.other, []) == [])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aUsedNonceIsAReplayEvenForAKnownBatch(engine: Engine) async throws {
         var bench = try Bench(engine)
         let envelopes = [bench.arriving(1, record: 1)]
         _ = try await bench.outcomes(1, nonce: "n1", envelopes)
-        let mark = try await bench.store.auditSize()
-        #expect(try await bench.store.receive(bench.batch(1, nonce: "n1", envelopes)).isReplay)
-        #expect(try await bench.store.receive(bench.batch(2, nonce: "n1", envelopes)).isReplay)
+        let mark = try await bench.delivery.auditSize()
+        #expect(try await bench.delivery.receive(bench.batch(1, nonce: "n1", envelopes)).isReplay)
+        #expect(try await bench.delivery.receive(bench.batch(2, nonce: "n1", envelopes)).isReplay)
         bench = try await bench.reopened()
-        #expect(try await bench.store.receive(bench.batch(1, nonce: "n1", envelopes)).isReplay)
-        #expect(try await bench.store.auditSize() == mark)
-        #expect(try await bench.store.receive(bench.batch(1, nonce: "n2", envelopes)).applied != nil)
+        #expect(try await bench.delivery.receive(bench.batch(1, nonce: "n1", envelopes)).isReplay)
+        #expect(try await bench.delivery.auditSize() == mark)
+        #expect(try await bench.delivery.receive(bench.batch(1, nonce: "n2", envelopes)).applied != nil)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aNonceIsSpentOnceByEachPeer(engine: Engine) async throws {
         let bench = try Bench(engine)
         let (peer, other) = (bench.provinces.peer, bench.provinces.other)
-        #expect(try await bench.store.spend(nonce: "a", of: peer, at: noon))
-        #expect(try await bench.store.spend(nonce: "a", of: peer, at: noon) == false)
-        #expect(try await bench.store.spend(nonce: "a", of: other, at: noon))
-        #expect(try await bench.store.receive(bench.batch(1, nonce: "a", [])).isReplay)
+        #expect(try await bench.delivery.spend(nonce: "a", of: peer, at: noon))
+        #expect(try await bench.delivery.spend(nonce: "a", of: peer, at: noon) == false)
+        #expect(try await bench.delivery.spend(nonce: "a", of: other, at: noon))
+        #expect(try await bench.delivery.receive(bench.batch(1, nonce: "a", [])).isReplay)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aNonceIsRememberedForADay(engine: Engine) async throws {
         let bench = try Bench(engine)
         let peer = bench.provinces.peer
-        #expect(try await bench.store.spend(nonce: "a", of: peer, at: noon))
+        #expect(try await bench.delivery.spend(nonce: "a", of: peer, at: noon))
         let day = noon.adding(seconds: 86_400)
-        #expect(try await bench.store.spend(nonce: "b", of: peer, at: day))
-        #expect(try await bench.store.spend(nonce: "a", of: peer, at: day) == false)
-        #expect(try await bench.store.spend(nonce: "c", of: peer, at: day.adding(milliseconds: 1)))
-        #expect(try await bench.store.spend(nonce: "a", of: peer, at: day.adding(milliseconds: 1)))
+        #expect(try await bench.delivery.spend(nonce: "b", of: peer, at: day))
+        #expect(try await bench.delivery.spend(nonce: "a", of: peer, at: day) == false)
+        #expect(try await bench.delivery.spend(nonce: "c", of: peer, at: day.adding(milliseconds: 1)))
+        #expect(try await bench.delivery.spend(nonce: "a", of: peer, at: day.adding(milliseconds: 1)))
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func noSizeIsSignedWithTwoRoots(engine: Engine) async throws {
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1)])
@@ -136,11 +136,11 @@ import Testing
         let forged = SignedCheckpoint(size: signed.size, root: Digest256(hashing: [9]), note: "forged")
         #expect(
             await code {
-                _ = try await bench.store.keepReceipt([1], from: peer, batch: message(1), checkpoint: forged)
+                _ = try await bench.delivery.keepReceipt([1], from: peer, batch: message(1), checkpoint: forged)
             } == .corrupt)
-        let kept = try await bench.store.keepReceipt([2], from: peer, batch: message(1), checkpoint: signed)
+        let kept = try await bench.delivery.keepReceipt([2], from: peer, batch: message(1), checkpoint: signed)
         #expect(kept == [2])
-        #expect(try await bench.store.newestCheckpoint() == signed)
+        #expect(try await bench.delivery.newestCheckpoint() == signed)
     }
 }
 

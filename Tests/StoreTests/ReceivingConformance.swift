@@ -4,10 +4,10 @@ import Store
 import Testing
 
 @Suite struct ReceivingConformance {
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aNewRecordIsAccepted(engine: Engine) async throws {
         let bench = try Bench(engine)
-        let reception = try await bench.store.receive(
+        let reception = try await bench.delivery.receive(
             bench.batch(1, nonce: "n1", [bench.arriving(1, record: 1), bench.arriving(2, record: 2)]))
         let applied = try #require(reception.applied)
         #expect(applied.outcomes == [.accepted, .accepted])
@@ -16,7 +16,7 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func anIdThatWasAnsweredIsADuplicate(engine: Engine) async throws {
         let bench = try Bench(engine)
         let envelope = bench.arriving(1, record: 1)
@@ -25,7 +25,7 @@ import Testing
         #expect(try await bench.outcomes(2, [envelope]).map(\.summary) == ["duplicate accepted"])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aLowerVersionIsStaleAndItsRepeatADuplicateOfThat(engine: Engine) async throws {
         let bench = try Bench(engine)
         let third = bench.arriving(3, record: 1, version: 3)
@@ -37,7 +37,7 @@ import Testing
         #expect(try await bench.outcomes(3, [second]).map(\.summary) == ["duplicate stale"])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aHigherVersionTakesThePlaceOfALower(engine: Engine) async throws {
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1)])
@@ -45,7 +45,7 @@ import Testing
         #expect(try await bench.outcomes(3, [bench.arriving(4, record: 1, version: 4)]).map(\.summary) == ["stale 5"])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func theSameIdWithAnotherDigestIsAConflict(engine: Engine) async throws {
         let bench = try Bench(engine)
         let first = bench.arriving(1, record: 1)
@@ -55,7 +55,7 @@ import Testing
         #expect(other.map(\.heldDigest) == [first.digest])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func theSameVersionUnderAnotherIdIsAConflict(engine: Engine) async throws {
         let bench = try Bench(engine)
         let first = bench.arriving(1, record: 1, version: 2)
@@ -66,7 +66,7 @@ import Testing
         #expect(try await bench.outcomes(3, [bench.arriving(9, record: 1, version: 3)]) == [.accepted])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func whatRefersToTheUnseenIsParkedAndAcceptedOnceThatCame(engine: Engine) async throws {
         let bench = try Bench(engine)
         let departure = bench.departing(2, record: 2, ending: 1)
@@ -76,14 +76,14 @@ import Testing
         #expect(try await bench.outcomes(4, [departure]).map(\.summary) == ["duplicate accepted"])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func envelopesAreAppliedInLineOrder(engine: Engine) async throws {
         let bench = try Bench(engine)
         let departure = bench.departing(2, record: 2, ending: 1)
         #expect(try await bench.outcomes(1, [departure, bench.arriving(1, record: 1)]) == [.parked, .accepted])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aRejectedEnvelopeIsJudgedAnewInAnotherBatch(engine: Engine) async throws {
         let bench = try Bench(engine)
         var bad = bench.arriving(1, record: 1)
@@ -97,7 +97,7 @@ import Testing
         #expect(try await bench.outcomes(2, [bad]) == [.accepted])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aRejectionWithoutReasonsIsStillAnOutcome(engine: Engine) async throws {
         let bench = try Bench(engine)
         var bad = bench.arriving(1, record: 1)
@@ -106,7 +106,7 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func anotherProvincesRecordIsNotOverwritten(engine: Engine) async throws {
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1)])
@@ -115,7 +115,7 @@ import Testing
         #expect(foreign.map(\.summary) == ["rejected WRONG_PROVINCE"])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func idsOfDifferentSendersDoNotMeet(engine: Engine) async throws {
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1)])
@@ -124,19 +124,19 @@ import Testing
         #expect(try await bench.outcomes(1, from: bench.provinces.other, [envelope]) == [.accepted])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func anEmptyBatchHasAnAnswerToo(engine: Engine) async throws {
         let bench = try Bench(engine)
-        let applied = try #require(try await bench.store.receive(bench.batch(1, nonce: "n1", [])).applied)
+        let applied = try #require(try await bench.delivery.receive(bench.batch(1, nonce: "n1", [])).applied)
         #expect(applied.outcomes == [])
         #expect(applied.entries == 0...0)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func everyOutcomeHasItsEntry(engine: Engine) async throws {
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1, version: 2)])
-        let mark = try await bench.store.auditSize()
+        let mark = try await bench.delivery.auditSize()
         var bad = bench.arriving(8, record: 8)
         bad.record = nil
         bad.violations = [.init(code: .length, pointer: "/x", column: nil)]
@@ -146,7 +146,7 @@ import Testing
                 bench.arriving(2, record: 2), bench.arriving(1, record: 1, version: 2), bench.arriving(3, record: 1),
                 bench.departing(4, record: 4, ending: 99), bad, bench.arriving(5, record: 1, version: 2),
             ])
-        let applied = try #require(try await bench.store.receive(batch).applied)
+        let applied = try #require(try await bench.delivery.receive(batch).applied)
         let entries = try await bench.entries(from: mark)
         #expect(
             entries.map(\.event) == [

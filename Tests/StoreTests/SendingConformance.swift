@@ -4,7 +4,7 @@ import Store
 import Testing
 
 @Suite struct SendingConformance {
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aBatchIsEncodedOnceAndKeepsItsIdAndBytes(engine: Engine) async throws {
         let bench = try Bench(engine)
         let encoder = PlainEncoder()
@@ -23,41 +23,41 @@ import Testing
         #expect(encoder.count == 1)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aBatchIsStoredBeforeItIsHandedOut(engine: Engine) async throws {
         var bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let leased = try #require(await bench.lease())
         bench = try await bench.reopened()
-        #expect(try await bench.store.returnLeases() == 1)
-        #expect(try await bench.store.returnLeases() == 0)
+        #expect(try await bench.delivery.returnLeases() == 1)
+        #expect(try await bench.delivery.returnLeases() == 0)
         let again = try #require(await bench.lease())
         #expect(again.id == leased.id)
         #expect(again.content.bytes == leased.content.bytes)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func theEncodingComesBackAsItWas(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let leased = try #require(
-            await bench.store.leaseBatch(
+            await bench.delivery.leaseBatch(
                 for: bench.provinces.peer, limits: BatchLimits(), at: noon, until: noon.adding(seconds: 60)
             ) { EncodedContent(bytes: $0.reversed(), encoding: "x-reversed", digest: Digest256(hashing: [1])) })
         #expect(leased.content.encoding == "x-reversed")
-        _ = try await bench.store.returnLeases()
+        _ = try await bench.delivery.returnLeases()
         let again = try #require(await bench.lease())
         #expect(again.content.encoding == "x-reversed")
         #expect(again.content.digest == Digest256(hashing: [1]))
         #expect(again.content.bytes == leased.content.bytes)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func anEncoderThatFailsTakesNothing(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         await #expect(throws: CancellationError.self) {
-            _ = try await bench.store.leaseBatch(
+            _ = try await bench.delivery.leaseBatch(
                 for: bench.provinces.peer, limits: BatchLimits(), at: noon, until: noon
             ) { _ in throw CancellationError() }
         }
@@ -65,7 +65,7 @@ import Testing
         #expect(try await bench.lease() != nil)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func nothingIsLeasedTwice(engine: Engine) async throws {
         let bench = try Bench(engine)
         for number in 1...8 { try await bench.accept([bench.draft(UInt64(number))]) }
@@ -80,7 +80,7 @@ import Testing
         #expect(try await bench.counts() == [8, 8, 0, 0, 0])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aBatchKeepsItsLimits(engine: Engine) async throws {
         let bench = try Bench(engine)
         for number in 1...5 { try await bench.accept([bench.draft(UInt64(number))]) }
@@ -91,7 +91,7 @@ import Testing
         #expect(try await bench.lease() == nil)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func whatWasAcceptedTogetherIsTakenApartForAPeerThatTakesLess(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept((1...10).map { bench.draft($0) })
@@ -109,7 +109,7 @@ import Testing
         #expect(try await bench.counts() == [10, 10, 0, 0, 0])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func bytesBoundABatchOfWhatWasAcceptedTogether(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept((1...4).map { bench.draft($0) })
@@ -121,7 +121,7 @@ import Testing
         #expect(sizes == [2, 2])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func anEnvelopeThatIsLargerThanABatchGoesAlone(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2)])
@@ -130,28 +130,28 @@ import Testing
         #expect(try await bench.lease(limits: BatchLimits(bytes: 10)) == nil)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aLeaseThatLapsedIsOfferedAgain(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let first = try #require(await bench.lease())
         #expect(try await bench.lease(at: noon.adding(seconds: 59)) == nil)
-        #expect(try await bench.store.nextDue(for: bench.provinces.peer) == noon.adding(seconds: 60))
+        #expect(try await bench.delivery.nextDue(for: bench.provinces.peer) == noon.adding(seconds: 60))
         let again = try #require(await bench.lease(at: noon.adding(seconds: 60)))
         #expect(again.id == first.id)
         #expect(again.content.bytes == first.content.bytes)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aPostponedBatchWaitsForItsTime(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let batch = try #require(await bench.lease())
         let due = noon.adding(milliseconds: 1_500)
         try await bench.postpone(batch, until: due)
-        #expect(try await bench.store.nextDue(for: bench.provinces.peer) == due)
+        #expect(try await bench.delivery.nextDue(for: bench.provinces.peer) == due)
         #expect(try await bench.lease(at: due.adding(milliseconds: -1)) == nil)
-        let lane = try #require(await bench.store.backlog().first)
+        let lane = try #require(await bench.delivery.backlog().first)
         #expect(lane.waiting == 1)
         #expect(lane.inBatches == 1)
         #expect(lane.blockedOn == "peerDown")
@@ -161,12 +161,12 @@ import Testing
         #expect(try await bench.lease(at: due) != nil)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aPostponementEntersTheAttempt(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let batch = try #require(await bench.lease())
-        let mark = try await bench.store.auditSize()
+        let mark = try await bench.delivery.auditSize()
         try await bench.postpone(batch, until: noon)
         let again = try #require(await bench.lease())
         try await bench.postpone(again, until: noon, because: "operator")
@@ -179,50 +179,50 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aDeadLetterIsNotSentAndEntersEachEnvelope(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2)])
         let batch = try #require(await bench.lease())
-        let mark = try await bench.store.auditSize()
+        let mark = try await bench.delivery.auditSize()
         try await bench.postpone(batch, until: nil, because: "tooOld")
         #expect(try await bench.counts() == [0, 0, 0, 0, 2])
         #expect(try await bench.lease(at: noon.adding(seconds: 1_000_000)) == nil)
-        #expect(try await bench.store.nextDue(for: bench.provinces.peer) == nil)
+        #expect(try await bench.delivery.nextDue(for: bench.provinces.peer) == nil)
         let entries = try await bench.entries(from: mark)
         #expect(entries.map(\.event) == [.deliveryAttempted, .deliveryDeadLettered, .deliveryDeadLettered])
         #expect(entries.dropFirst().map(\.object) == batch.envelopes.map(\.digest))
         #expect(entries.dropFirst().map { $0.details[.reason] } == ["tooOld", "tooOld"])
-        #expect(try await bench.store.deliveries(peer: nil, limit: 9).map(\.state) == ["deadLettered"])
+        #expect(try await bench.delivery.deliveries(peer: nil, limit: 9).map(\.state) == ["deadLettered"])
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func whatIsNotLeasedIsNotPostponed(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let batch = try #require(await bench.lease())
         try await bench.settle(batch, [.settled])
-        let mark = try await bench.store.auditSize()
+        let mark = try await bench.delivery.auditSize()
         try await bench.postpone(batch, until: nil)
         #expect(try await bench.counts() == [0, 0, 1, 0, 0])
-        #expect(try await bench.store.auditSize() == mark)
+        #expect(try await bench.delivery.auditSize() == mark)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func deliveriesListsWhatWaitsAndWhy(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2)])
         let batch = try #require(await bench.lease())
         try await bench.accept([bench.draft(3), bench.draft(4, to: bench.provinces.other)])
         try await bench.postpone(batch, until: noon.adding(seconds: 5))
-        let own = try await bench.store.deliveries(peer: bench.provinces.peer, limit: 10)
+        let own = try await bench.delivery.deliveries(peer: bench.provinces.peer, limit: 10)
         #expect(own.map(\.state) == ["available", "retryable"])
         #expect(own.map(\.envelopes) == [1, 2])
         #expect(own.map(\.batch) == [nil, batch.id])
         #expect(own.map(\.blockedOn) == [nil, "peerDown"])
         #expect(own.map(\.nextAttempt) == [nil, noon.adding(seconds: 5)])
-        #expect(try await bench.store.deliveries(peer: nil, limit: 10).count == 3)
-        #expect(try await bench.store.deliveries(peer: nil, limit: 1).count == 1)
+        #expect(try await bench.delivery.deliveries(peer: nil, limit: 10).count == 3)
+        #expect(try await bench.delivery.deliveries(peer: nil, limit: 1).count == 1)
     }
 }

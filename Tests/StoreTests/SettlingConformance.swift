@@ -6,16 +6,16 @@ import Testing
 @Suite struct SettlingConformance {
     private static let day: Int64 = 86_400
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aReceiptSettlesABatch(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2)])
         let batch = try #require(await bench.lease())
-        let mark = try await bench.store.auditSize()
+        let mark = try await bench.delivery.auditSize()
         try await bench.settle(batch, [.settled, .settled])
         #expect(try await bench.counts() == [0, 0, 2, 0, 0])
-        #expect(try await bench.store.deliveries(peer: nil, limit: 9).isEmpty)
-        #expect(try await bench.store.nextDue(for: bench.provinces.peer) == nil)
+        #expect(try await bench.delivery.deliveries(peer: nil, limit: 9).isEmpty)
+        #expect(try await bench.delivery.nextDue(for: bench.provinces.peer) == nil)
         let entries = try await bench.entries(from: mark)
         #expect(entries.map(\.event) == [.deliveryAttempted, .receiptReceived])
         #expect(entries[0].outcome == "answered")
@@ -25,19 +25,19 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func settlingTwiceChangesNothing(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let batch = try #require(await bench.lease())
         try await bench.settle(batch, [.settled])
-        let mark = try await bench.store.auditSize()
+        let mark = try await bench.delivery.auditSize()
         try await bench.settle(batch, [.refused(conflict: true, codes: [])], receipt: "another")
         #expect(try await bench.counts() == [0, 0, 1, 0, 0])
-        #expect(try await bench.store.auditSize() == mark)
+        #expect(try await bench.delivery.auditSize() == mark)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aReceiptSettlesWhoeverHoldsTheLease(engine: Engine) async throws {
         let bench = try Bench(engine)
         for number: UInt64 in 1...2 { try await bench.accept([bench.draft(number)]) }
@@ -51,7 +51,7 @@ import Testing
         #expect(try await bench.counts() == [0, 0, 2, 0, 0])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func anotherPeersReceiptSettlesNothing(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
@@ -61,7 +61,7 @@ import Testing
         #expect(try await bench.counts() == [1, 1, 0, 0, 0])
     }
 
-    @Test(arguments: Engine.all, [0, 1, 3])
+    @Test(arguments: Engine.delivering, [0, 1, 3])
     func aReceiptMustAnswerEveryEnvelope(engine: Engine, verdicts: Int) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2)])
@@ -71,7 +71,7 @@ import Testing
         #expect(try await bench.counts() == [2, 2, 0, 0, 0])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aParkedEnvelopeIsOfferedAgainTheNextDayUntilItSettles(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2), bench.draft(3)])
@@ -79,9 +79,9 @@ import Testing
         try await bench.settle(batch, [.settled, .parked, .settled])
         #expect(try await bench.counts() == [0, 0, 2, 1, 0])
         let due = noon.adding(seconds: Self.day)
-        #expect(try await bench.store.nextDue(for: bench.provinces.peer) == due)
+        #expect(try await bench.delivery.nextDue(for: bench.provinces.peer) == due)
         #expect(try await bench.lease(at: due.adding(milliseconds: -1)) == nil)
-        let listed = try #require(await bench.store.deliveries(peer: nil, limit: 9).first)
+        let listed = try #require(await bench.delivery.deliveries(peer: nil, limit: 9).first)
         #expect(listed.state == "parked")
         #expect(listed.blockedOn == "parkedReference")
 
@@ -100,7 +100,7 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func theMaximumAgeDoesNotRunWhileAnEnvelopeIsParked(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
@@ -109,12 +109,12 @@ import Testing
         #expect(try #require(await bench.lease(at: due)).acceptedAt == due)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aRefusedEnvelopeIsADeadLetterWithTheReceiversCodes(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2), bench.draft(3)])
         let batch = try #require(await bench.lease())
-        let mark = try await bench.store.auditSize()
+        let mark = try await bench.delivery.auditSize()
         try await bench.settle(
             batch,
             [
@@ -122,7 +122,7 @@ import Testing
                 .refused(conflict: true, codes: []),
             ])
         #expect(try await bench.counts() == [0, 0, 1, 0, 2])
-        let listed = try await bench.store.deliveries(peer: nil, limit: 9)
+        let listed = try await bench.delivery.deliveries(peer: nil, limit: 9)
         #expect(Set(listed.map(\.state)) == ["deadLettered"])
         #expect(Set(listed.map(\.blockedOn)) == ["rejected", "conflict"])
         #expect(listed.compactMap(\.detail).contains { $0.contains("DATE_ORDER") })
@@ -133,24 +133,24 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func whatAPeerWritesInPlaceOfCodesIsNotKept(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let batch = try #require(await bench.lease())
         try await bench.settle(
             batch, [.refused(conflict: false, codes: ["王小明 510105199001010001", "", "FORMAT", "a\nb"])])
-        #expect(try await bench.store.deliveries(peer: nil, limit: 9).map(\.detail) == ["FORMAT"])
+        #expect(try await bench.delivery.deliveries(peer: nil, limit: 9).map(\.detail) == ["FORMAT"])
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aBatchThatThePeerCannotTakeGoesOutInHalves(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept((1...5).map { bench.draft($0) })
         let whole = try #require(await bench.lease())
-        let mark = try await bench.store.auditSize()
-        try await bench.store.reopen(whole.id, inBatchesOf: 2, because: "413 BATCH_TOO_LONG", at: noon)
+        let mark = try await bench.delivery.auditSize()
+        try await bench.delivery.reopen(whole.id, inBatchesOf: 2, because: "413 BATCH_TOO_LONG", at: noon)
         #expect(try await bench.events(from: mark) == [.deliveryAttempted])
         #expect(try await bench.counts() == [5, 0, 0, 0, 0])
 
@@ -173,14 +173,14 @@ import Testing
         try await bench.expectSoundLog()
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func halvesAreHalvedAgainUntilOneIsLeft(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept((1...4).map { bench.draft($0) })
         let whole = try #require(await bench.lease())
-        try await bench.store.reopen(whole.id, inBatchesOf: 2, because: "422", at: noon)
+        try await bench.delivery.reopen(whole.id, inBatchesOf: 2, because: "422", at: noon)
         let half = try #require(await bench.lease())
-        try await bench.store.reopen(half.id, inBatchesOf: 1, because: "422", at: noon)
+        try await bench.delivery.reopen(half.id, inBatchesOf: 1, because: "422", at: noon)
         var sizes: [Int] = []
         var last: LeasedBatch?
         while let batch = try await bench.lease() {
@@ -192,23 +192,23 @@ import Testing
         #expect(try await bench.counts() == [3, 3, 0, 0, 1])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func reopeningKeepsTheAge(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let batch = try #require(await bench.lease())
         let later = noon.adding(seconds: 6 * Self.day)
-        try await bench.store.reopen(batch.id, inBatchesOf: 1, because: "409", at: later)
-        #expect(try await bench.store.backlog().first?.oldest == noon)
+        try await bench.delivery.reopen(batch.id, inBatchesOf: 1, because: "409", at: later)
+        #expect(try await bench.delivery.backlog().first?.oldest == noon)
         #expect(try #require(await bench.lease(at: later)).acceptedAt == noon)
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func aLateReceiptForAClosedBatchSettlesItsEnvelopes(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2)])
         let whole = try #require(await bench.lease())
-        try await bench.store.reopen(whole.id, inBatchesOf: 1, because: "413", at: noon)
+        try await bench.delivery.reopen(whole.id, inBatchesOf: 1, because: "413", at: noon)
         let half = try #require(await bench.lease())
         try await bench.settle(whole, [.settled, .settled])
         #expect(try await bench.lease() == nil)
@@ -216,14 +216,14 @@ import Testing
         #expect(try await bench.counts() == [0, 0, 2, 0, 0])
     }
 
-    @Test(arguments: Engine.all)
+    @Test(arguments: Engine.delivering)
     func onlyWhatIsLeasedIsReopened(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])
         let batch = try #require(await bench.lease())
         try await bench.settle(batch, [.settled])
-        try await bench.store.reopen(batch.id, inBatchesOf: 1, because: "413", at: noon)
-        try await bench.store.reopen(message(1), inBatchesOf: 1, because: "413", at: noon)
+        try await bench.delivery.reopen(batch.id, inBatchesOf: 1, because: "413", at: noon)
+        try await bench.delivery.reopen(message(1), inBatchesOf: 1, because: "413", at: noon)
         #expect(try await bench.counts() == [0, 0, 1, 0, 0])
         #expect(try await bench.lease() == nil)
     }

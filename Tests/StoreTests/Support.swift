@@ -8,17 +8,33 @@ import Testing
 /// 2026-06-30T08:00:00Z; the clock of these tests, moved by hand.
 let noon = Instant(seconds: 1_782_806_400)
 
-/// An engine that the conformance suite runs on. A second engine is one more element of ``all``.
+/// An engine that the conformance suite runs on. A second engine is one more element of ``all``, or of ``delivering`` when it
+/// has the verbs of delivery only.
 struct Engine: Sendable, CustomTestStringConvertible {
     let name: String
     /// Opens a store on a folder of its own: the same folder again opens the same store.
-    let open: @Sendable (_ folder: String) throws -> any Store
+    let open: @Sendable (_ folder: String) throws -> any DeliveryStore
 
     var testDescription: String { name }
 
     static let all = [
         Engine(name: "SQLite") { try SQLiteStore(path: "\($0)/store.sqlite", keys: testKeys()) }
     ]
+
+    static let delivering = all + [Engine(name: "memory") { MemoryStore(disk: MemoryDisks.at($0)) }]
+}
+
+/// What stores in memory left, by folder.
+enum MemoryDisks {
+    private static let disks = Mutex<[String: MemoryDisk]>([:])
+
+    static func at(_ folder: String) -> MemoryDisk {
+        disks.withLock { disks in
+            let disk = disks[folder] ?? MemoryDisk()
+            disks[folder] = disk
+            return disk
+        }
+    }
 }
 
 func testKeys() throws -> StoreKeys {
@@ -83,25 +99,33 @@ final class PlainEncoder: Sendable {
 struct Bench: Sendable {
     let engine: Engine
     let folder: Folder
-    let store: any Store
+    let delivery: any DeliveryStore
     let provinces: Provinces
+
+    /// All of it, of the engines in ``Engine/all``.
+    var store: any Store {
+        guard let store = delivery as? any Store else {
+            preconditionFailure("the engine has the verbs of delivery only")
+        }
+        return store
+    }
 
     init(_ engine: Engine) throws {
         self.engine = engine
         folder = try Folder()
         provinces = try Provinces()
-        store = try engine.open(folder.path)
+        delivery = try engine.open(folder.path)
     }
 
-    private init(_ bench: Bench, store: any Store) {
+    private init(_ bench: Bench, delivery: any DeliveryStore) {
         (engine, folder, provinces) = (bench.engine, bench.folder, bench.provinces)
-        self.store = store
+        self.delivery = delivery
     }
 
     /// The same store after a stop.
     func reopened() async throws -> Bench {
-        await store.close()
-        return Bench(self, store: try engine.open(folder.path))
+        await delivery.close()
+        return Bench(self, delivery: try engine.open(folder.path))
     }
 }
 
@@ -134,9 +158,9 @@ extension Bench {
 
     @discardableResult
     func accept(_ drafts: [Draft], refused: [RefusedRow] = [], at now: Instant = noon) async throws -> Acceptance {
-        let run = try await store.openRun(
+        let run = try await delivery.openRun(
             RunDescription(mapping: "henan-arrivals", actor: operatorActor, startedAt: now))
-        return try await store.accept(
+        return try await delivery.accept(
             IntakeChunk(run: run, actor: operatorActor, drafts: drafts, refused: refused, at: now))
     }
 
@@ -144,7 +168,7 @@ extension Bench {
         _ peer: Province? = nil, limits: BatchLimits = BatchLimits(), at now: Instant = noon,
         encoder: PlainEncoder = PlainEncoder()
     ) async throws -> LeasedBatch? {
-        try await store.leaseBatch(
+        try await delivery.leaseBatch(
             for: peer ?? provinces.peer, limits: limits, at: now, until: now.adding(seconds: 60),
             encode: encoder.encode)
     }
@@ -153,7 +177,7 @@ extension Bench {
     func settle(
         _ batch: LeasedBatch, _ verdicts: [Settlement.Verdict], receipt: String = "receipt", at now: Instant = noon
     ) async throws {
-        try await store.settle(
+        try await delivery.settle(
             Settlement(
                 batch: batch.id, peer: batch.peer, verdicts: verdicts, receipt: Array(receipt.utf8),
                 signature: "sig=:AA==:", at: now))
@@ -162,7 +186,7 @@ extension Bench {
     func postpone(
         _ batch: LeasedBatch, until notBefore: Instant?, because reason: String = "peerDown", at now: Instant = noon
     ) async throws {
-        try await store.postpone(
+        try await delivery.postpone(
             batch.id,
             failure: FailedAttempt(
                 peer: batch.peer, notBefore: notBefore, blockedOn: reason, detail: "connection refused", at: now))
@@ -171,7 +195,7 @@ extension Bench {
     /// The backlog of one peer: waiting, of those in batches, delivered, parked, dead.
     func counts(_ peer: Province? = nil) async throws -> [Int] {
         let peer = peer ?? provinces.peer
-        let lane = try await store.backlog().first { $0.peer == peer } ?? LaneBacklog(peer: peer)
+        let lane = try await delivery.backlog().first { $0.peer == peer } ?? LaneBacklog(peer: peer)
         return [lane.waiting, lane.inBatches, lane.delivered, lane.parked, lane.dead]
     }
 }

@@ -30,7 +30,7 @@ struct OperatorRoutes: Sendable {
     }
 
     private func answer(_ request: Request, _ scope: RequestScope) async throws -> Response {
-        guard let (role, actor) = actor(scope.identity) else {
+        guard let (role, actor) = self.actor(scope.identity) else {
             return .problem(
                 .forbidden, code: "OPERATOR_UNKNOWN", detail: "The certificate names no operator of this province.")
         }

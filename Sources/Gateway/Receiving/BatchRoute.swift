@@ -110,8 +110,8 @@ struct BatchRoute: Sendable {
 extension WireError {
     init(store error: StoreError) {
         switch error.code {
-        case .full: self.init(.storageFull, "The store is full; nothing was applied.", retryAfterSeconds: 60)
-        default: self.init(.busy, "The store cannot take the batch now; nothing was applied.", retryAfterSeconds: 30)
+        case .full: self.init(.storageFull, "The store is full; nothing was applied.", retryAfterSeconds: 10)
+        default: self.init(.busy, "The store cannot take the batch now; nothing was applied.", retryAfterSeconds: 5)
         }
     }
 }

@@ -20,6 +20,8 @@ struct DeliveryService: Service {
         store.onWork { peers in for peer in peers { wakeups[peer]?.wake() } }
         let returned = try await store.returnLeases()
         if returned > 0 { logger.notice("leases returned at start", metadata: ["batches": "\(returned)"]) }
+        // Times that were reckoned before the stop may be those of a wrong clock.
+        for peer in senders.keys { try await store.hasten(peer, at: clock(), leasesUntil: clock()) }
         // A gateway without peers goes on: it takes in, and answers. A service that returned would end it.
         guard !senders.isEmpty else { return try await gracefulShutdown() }
         await cancelWhenGracefulShutdown {

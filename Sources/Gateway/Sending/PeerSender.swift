@@ -19,6 +19,7 @@ actor PeerSender {
     private let clock: WallClock
     private let logger: Logger
     private var lane: Lane
+    private var watch = ClockWatch()
 
     init(
         peer: GatewayConfiguration.Peer, sender: BatchSender, client: any HTTPTransport, store: any Store,
@@ -48,6 +49,7 @@ actor PeerSender {
     /// Sends one batch if one is due and the lane is open.
     func turn() async throws -> Turn {
         let now = clock()
+        try await hasten(ifSetBack: now)
         var batchLimits = BatchLimits(envelopes: limits.exchange.envelopes, bytes: limits.exchange.decodedBytes)
         switch lane.permission(at: now) {
         case .send: break
@@ -72,6 +74,16 @@ actor PeerSender {
             throw error
         }
         return .again
+    }
+
+    /// What waits for a time that a wrong clock gave is tried at once when the clock is right again.
+    private func hasten(ifSetBack now: Instant) async throws {
+        if watch.isSetBack(now) {
+            logger.warning("the clock was set back: what waits is tried at once")
+            try await store.hasten(peer.province, at: now, leasesUntil: now.adding(seconds: Self.leaseSeconds))
+            lane.reset()
+        }
+        watch.saw(now)
     }
 
     private func send(_ leased: LeasedBatch) async throws {

@@ -132,7 +132,7 @@ struct BatchSettler {
 
 extension BatchSettler {
     /// The peer writes its codes: what does not look like one is not kept.
-    private static func isCode(_ text: String) -> Bool {
+    static func isCode(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
             && !text.utf8.allSatisfy { (0x30...0x39).contains($0) }

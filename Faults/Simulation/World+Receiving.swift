@@ -1,0 +1,91 @@
+import AuditLog
+import Interchange
+import Store
+
+/// The network, and the receiver's side.
+extension World {
+    /// How late each copy of a message comes, in milliseconds; none when it is lost.
+    mutating func copies(_ one: Int, _ other: Int) -> [Int64] {
+        if partitions.contains([one, other]) || partitions.contains([other, one]) { return [] }
+        if isHealed { return [Int64.random(in: 1...50, using: &random)] }
+        if random.once(in: 8) { return [] }
+        func delay() -> Int64 { Int64.random(in: 1...(random.once(in: 6) ? 200_000 : 300), using: &random) }
+        return random.once(in: 10) ? [delay(), delay()] : [delay()]
+    }
+
+    mutating func crash(_ place: Int) {
+        guard provinces[place].isAlive else { return }
+        provinces[place].crash()
+        faults += 1
+    }
+
+    mutating func restart(_ place: Int) async throws {
+        guard !provinces[place].isAlive else { return }
+        try await provinces[place].restart(peers: provinces.map(\.province), at: now)
+        for peer in provinces.indices where peer != place { planTurn(place, peer, at: now) }
+    }
+
+    mutating func arrive(_ request: SimulatedRequest) async throws {
+        guard provinces[request.to].isAlive else { return answer(request, .unreachable) }
+        let skew = provinces[request.to].clock(now).milliseconds - request.created.milliseconds
+        if skew < -60_000 || skew > 360_000 { return answer(request, .signAnew) }
+        if !isHealed, random.once(in: 15) { return answer(request, .busy(retryAfterSeconds: 5)) }
+        if !isHealed, random.once(in: 25) { return answer(request, .unverified) }
+        if !isHealed, request.batch.envelopes.count > 1, random.once(in: 20) { return answer(request, .tooLong) }
+        let reception = try await provinces[request.to].store.receive(incoming(request))
+        switch reception {
+        case .nonceReplayed: answer(request, .signAnew)
+        case .reused: observer.accepted -= 1_000_000  // No two batches have one id: this shows as a finding.
+        case .known(let content): answer(request, .receipt(content: content, outcomes: receipts[content] ?? []))
+        case .applied(let applied): try await conclude(request, applied)
+        }
+    }
+
+    /// Between what is durable and the answer the receiver may die, twice.
+    private mutating func conclude(_ request: SimulatedRequest, _ applied: Reception.Applied) async throws {
+        observer.received(request, applied.outcomes)
+        if dies(request.to) { return }
+        let store = provinces[request.to].store
+        let signed = try await store.checkpoint(signedBy: { "\($0) \($1)" }, at: provinces[request.to].clock(now))
+        let fresh = Array("receipt \(receipts.count)".utf8)
+        let content = try await store.keepReceipt(
+            fresh, from: provinces[request.from].province, batch: request.batch.id, checkpoint: signed)
+        if content == fresh { receipts[content] = applied.outcomes }
+        if dies(request.to) { return }
+        answer(request, .receipt(content: content, outcomes: applied.outcomes))
+    }
+
+    private mutating func dies(_ place: Int) -> Bool {
+        guard !isHealed, random.once(in: 20) else { return false }
+        crash(place)
+        plan(.restart(place), afterMilliseconds: Int64.random(in: 1...60_000, using: &random))
+        return true
+    }
+
+    private mutating func answer(_ request: SimulatedRequest, _ answer: SimulatedAnswer) {
+        for delay in copies(request.to, request.from) {
+            plan(
+                .answered(request.from, peer: request.to, attempt: request.attempt, answer), afterMilliseconds: delay)
+        }
+    }
+
+    private func incoming(_ request: SimulatedRequest) -> IncomingBatch {
+        let batch = request.batch
+        let lines = EnvelopeLine.lines(of: batch)
+        let envelopes = zip(batch.envelopes, lines).map { envelope, line in
+            let isDeparture = line.record.high == 1
+            let arrival = RecordID(
+                home: line.record.home, register: line.record.register, high: 0, low: line.record.low)
+            return IncomingEnvelope(
+                id: envelope.id, digest: envelope.digest, span: line.span,
+                record: IncomingRecord(
+                    kind: isDeparture ? .departure : .arrival, record: line.record, version: line.version,
+                    purpose: .residenceRegistration, retainUntil: CivilDate(daysSince1970: 21_000), subject: nil,
+                    reference: isDeparture ? arrival : nil, division: nil, effective: nil), violations: [])
+        }
+        return IncomingBatch(
+            from: provinces[request.from].province, batch: batch.id, contentDigest: batch.content.digest,
+            nonce: request.nonce, lines: batch.content.bytes, envelopes: envelopes,
+            receivedAt: provinces[request.to].clock(now))
+    }
+}
