@@ -128,6 +128,6 @@ let package = Package(
         tests("SortedRunsTests", ["SortedRuns"]),
         tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
-        tests("EndToEndTests", ["YizhanCommand", "Exchange", "Interchange"]),
+        tests("EndToEndTests", ["YizhanCommand", "Exchange", "Interchange", "Store", "Gateway", "AuditLog"] + grdb),
     ]
 )

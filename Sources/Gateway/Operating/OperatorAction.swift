@@ -20,8 +20,15 @@ public struct OperatorDesk: Sendable {
     public let mappings: MappingLibrary
     public let context: TransformContext
     public let clock: WallClock
+    public typealias Reconcile = @Sendable (Province) async throws -> ReconciliationStatement
+    /// Reconciles with a peer now; nil where there are no peers.
+    public let reconcile: Reconcile?
 
-    public init(store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock) {
+    public init(
+        store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock,
+        reconcile: Reconcile? = nil
+    ) {
+        self.reconcile = reconcile
         self.store = store
         self.mappings = mappings
         self.context = context
@@ -31,12 +38,13 @@ public struct OperatorDesk: Sendable {
     /// Opens a configuration's store, for a command while no daemon runs on it.
     public init(_ configuration: GatewayConfiguration, clock: @escaping WallClock) throws {
         let keys = try KeyMaterial(configuration)
+        let store = try SQLiteStore(
+            path: configuration.storePath, keys: keys.store, maximumPages: configuration.limits.databasePages)
         self.init(
-            store: try SQLiteStore(
-                path: configuration.storePath, keys: keys.store, maximumPages: configuration.limits.databasePages),
+            store: store,
             mappings: try MappingLibrary(folder: configuration.mappings),
             context: TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock),
-            clock: clock)
+            clock: clock, reconcile: Reconciler.onDemand(configuration, keys, store: store, clock: clock))
     }
 }
 
@@ -53,6 +61,7 @@ struct ActionTable: Sendable {
         table.add(RepairQuarantined.self)
         table.add(ReplayQuarantined.self)
         table.add(DiscardQuarantined.self)
+        table.add(ReconcileNow.self)
         return table
     }()
 

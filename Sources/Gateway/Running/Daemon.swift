@@ -57,10 +57,15 @@ public struct Daemon {
             contexts: contexts, clients: clients, listener: configuration.exchange, files: watchedFiles,
             senders: senders,
             logger: logger)
+        let reconciler = Reconciler(
+            province: configuration.province,
+            lines: clients.map { Reconciler.Line(peer: $0.peer, transport: $0.client) }, store: store,
+            signer: MessageSigner(key: keys.signing, clock: clock), clock: clock)
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(
-            services: listeners(contexts) + [delivery, reload], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
+            services: listeners(contexts, reconciler)
+                + [delivery, reload, ReconciliationService(reconciler: reconciler, logger: logger)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.gracefulShutdown
         group.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: group).run()
@@ -90,11 +95,12 @@ public struct Daemon {
         return Array(Set(own + configuration.peers.map(\.ca))).sorted()
     }
 
-    private func listeners(_ contexts: [TLSContexts]) -> [any Service] {
+    private func listeners(_ contexts: [TLSContexts], _ reconciler: Reconciler) -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let routed: [(String, GatewayConfiguration.Listener, Router<RequestScope>)] = [
             ("exchange", configuration.exchange, exchangeRoutes()), ("status", configuration.status, statusRoutes()),
-            ("local", configuration.local, localRoutes()), ("operations", configuration.operations, operationsRoutes()),
+            ("local", configuration.local, localRoutes()),
+            ("operations", configuration.operations, operationsRoutes(reconciler)),
         ]
         let logger = logger
         return zip(routed, contexts).map { listener, context in
@@ -115,6 +121,14 @@ public struct Daemon {
             signer: MessageSigner(key: keys.signing, clock: clock), store: store,
             notary: Notary(signer: keys.audit, store: store),
             gate: PeerGate(maximum: configuration.limits.batchesPerPeer), clock: clock, logger: logger
+        ).add(to: router)
+        ReconciliationRoute(
+            responder: ReconciliationResponder(province: configuration.province, store: store, clock: clock),
+            receiver: RequestReceiver(
+                authorities: Set(configuration.exchange.names), keys: KeyDirectory(configuration.peers.map(\.keys)),
+                limits: ReconciliationRoute.limits),
+            signer: MessageSigner(key: keys.signing, clock: clock),
+            gate: PeerGate(maximum: ReconciliationRoute.stepsPerPeer), clock: clock, logger: logger
         ).add(to: router)
         return router
     }
@@ -140,13 +154,15 @@ public struct Daemon {
         return router
     }
 
-    private func operationsRoutes() -> Router<RequestScope> {
+    private func operationsRoutes(_ reconciler: Reconciler) -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         HealthRoutes(store: store).add(to: router)
         let context = TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock)
         OperatorRoutes(
             province: configuration.province,
-            desk: OperatorDesk(store: store, mappings: mappings, context: context, clock: clock), logger: logger
+            desk: OperatorDesk(
+                store: store, mappings: mappings, context: context, clock: clock,
+                reconcile: { try await reconciler.reconcile(with: $0) }), logger: logger
         ).add(to: router)
         return router
     }

@@ -100,6 +100,7 @@ actor PeerSender {
         try await store.settle(
             Settlement(
                 batch: leased.id, peer: peer.province, verdicts: verified.receipt.results.map { $0.outcome.verdict },
+                finals: verified.receipt.results.map { $0.outcome.final },
                 receipt: verified.content, signature: verified.evidence.kept, at: clock()))
         if let alert = lane.succeeded() { logger.notice("lane recovered", metadata: ["alert": "\(alert.rawValue)"]) }
     }
