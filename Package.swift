@@ -142,6 +142,6 @@ let package = Package(
         tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
         tests("GatewayTests", ["Gateway", "Store", "Exchange", "AuditLog", "Interchange"]),
-        tests("EndToEndTests", ["YizhanCommand", "Gateway", "AuditLog", "Exchange", "Interchange"]),
+        tests("EndToEndTests", ["YizhanCommand", "Gateway", "Store", "AuditLog", "Exchange", "Interchange"] + grdb),
     ]
 )

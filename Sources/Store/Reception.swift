@@ -28,6 +28,7 @@ public struct IncomingRecord: Sendable {
     public var kind: Kind
     public var record: RecordID
     public var version: Int
+    public var issuedAt: Instant
     public var purpose: Purpose
     public var retainUntil: CivilDate
     /// The person's number in the form that look-ups hash.
@@ -40,12 +41,14 @@ public struct IncomingRecord: Sendable {
     public var facts: StatusFacts?
 
     public init(
-        kind: Kind, record: RecordID, version: Int, purpose: Purpose, retainUntil: CivilDate, subject: [UInt8]?,
-        reference: RecordID?, division: DivisionCode?, effective: CivilDate?, facts: StatusFacts? = nil
+        kind: Kind, record: RecordID, version: Int, issuedAt: Instant, purpose: Purpose, retainUntil: CivilDate,
+        subject: [UInt8]?, reference: RecordID?, division: DivisionCode?, effective: CivilDate?,
+        facts: StatusFacts? = nil
     ) {
         self.kind = kind
         self.record = record
         self.version = version
+        self.issuedAt = issuedAt
         self.purpose = purpose
         self.retainUntil = retainUntil
         self.subject = subject

@@ -6,7 +6,8 @@ import Interchange
 ///
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
 public protocol Store:
-    DeliveryStore, Quarantine, Witnessing, AuditProving, AccessLogging, Archiving, Questioning, SampleReading
+    DeliveryStore, Quarantine, Witnessing, AuditProving, AccessLogging, Archiving, Questioning, SampleReading,
+    Reconciling
 {
     /// Registrations of a person, for a closed question, together with the entry that says it was asked.
     func answer(_ inquiry: Inquiry) async throws -> InquiryResult

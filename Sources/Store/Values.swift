@@ -167,6 +167,9 @@ public struct Settlement: Sendable {
     public var peer: Province
     /// In line order.
     public var verdicts: [Verdict]
+    /// The final outcome that the receiver remembers of each, in line order; nil in place of one that is not final. When it is
+    /// nil itself, what is settled counts as accepted.
+    public var finals: [FinalOutcome?]?
     public var receipt: [UInt8]
     /// The answer's signature and its base, kept as evidence.
     public var signature: String
@@ -175,10 +178,11 @@ public struct Settlement: Sendable {
     public var at: Instant
 
     public init(
-        batch: MessageID, peer: Province, verdicts: [Verdict], receipt: [UInt8], signature: String,
-        request: String? = nil, at: Instant
+        batch: MessageID, peer: Province, verdicts: [Verdict], finals: [FinalOutcome?]? = nil, receipt: [UInt8],
+        signature: String, request: String? = nil, at: Instant
     ) {
         self.request = request
+        self.finals = finals
         self.batch = batch
         self.peer = peer
         self.verdicts = verdicts

@@ -24,7 +24,7 @@ struct Yizhan: AsyncParsableCommand {
         subcommands: [
             Demo.self, Init.self, Serve.self,
             Validate.self, Transform.self, Submit.self, Export.self, MappingCommand.self,
-            Queue.self, Quarantine.self, Peer.self, Audit.self, Status.self,
+            Queue.self, Quarantine.self, Reconcile.self, Peer.self, Audit.self, Status.self,
             PolicyCommand.self,
             Codes.self, Synthesize.self, Tables.self,
         ])

@@ -16,7 +16,8 @@ extension Bench {
         Arriving(
             id: message(id), text: #"{"id":"\#(message(id))","version":\#(version),"note":"\#(text)"}"#,
             record: IncomingRecord(
-                kind: .arrival, record: theirs(number), version: version, purpose: .residenceRegistration,
+                kind: .arrival, record: theirs(number), version: version, issuedAt: noon,
+                purpose: .residenceRegistration,
                 retainUntil: CivilDate(daysSince1970: 21_000), subject: subject(number), reference: nil,
                 division: DivisionCode(number: 510_105), effective: CivilDate(daysSince1970: 20_600)))
     }

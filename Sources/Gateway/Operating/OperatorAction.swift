@@ -31,12 +31,16 @@ public struct OperatorDesk: Sendable {
     public let clock: WallClock
     /// Nil where no action on the audit log is asked for.
     public let audit: AuditDesk?
+    public typealias Reconcile = @Sendable (Province) async throws -> ReconciliationStatement
+    /// Reconciles with a peer now; nil where there are no peers.
+    public let reconcile: Reconcile?
 
     public init(
         store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock,
-        audit: AuditDesk? = nil
+        audit: AuditDesk? = nil, reconcile: Reconcile? = nil
     ) {
         self.audit = audit
+        self.reconcile = reconcile
         self.store = store
         self.mappings = mappings
         self.context = context
@@ -52,7 +56,8 @@ public struct OperatorDesk: Sendable {
             store: store,
             mappings: try MappingLibrary(folder: configuration.mappings),
             context: TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock),
-            clock: clock, audit: AuditDesk(configuration, keys, store))
+            clock: clock, audit: AuditDesk(configuration, keys, store),
+            reconcile: Reconciler.onDemand(configuration, keys, store: store, clock: clock))
     }
 }
 
@@ -78,6 +83,7 @@ struct ActionTable: Sendable {
         table.add(ListSamples.self)
         table.add(JudgeSample.self)
         table.add(ProtectPerson.self)
+        table.add(ReconcileNow.self)
         return table
     }()
 

@@ -49,7 +49,8 @@ extension IncomingRecord {
     /// What the store needs of an envelope that passed.
     init(_ header: EnvelopeHeader) {
         self.init(
-            kind: header.kind, record: header.record, version: header.version, purpose: header.purpose,
+            kind: header.kind, record: header.record, version: header.version, issuedAt: header.issuedAt,
+            purpose: header.purpose,
             retainUntil: header.retainUntil, subject: header.subject, reference: header.reference,
             division: header.division, effective: header.effective, facts: header.facts)
     }

@@ -69,10 +69,15 @@ public struct Daemon {
                     (peer.province, ElsewhereDesk.Peer(address: peer.address, keys: peer.keys, client: client))
                 }), signer: MessageSigner(key: keys.signing, clock: clock), store: store,
             deadline: configuration.limits.elsewhereDeadline, clock: clock, logger: logger)
+        let reconciler = Reconciler(
+            province: configuration.province,
+            lines: clients.map { Reconciler.Line(peer: $0.peer, transport: $0.client) }, store: store,
+            signer: MessageSigner(key: keys.signing, clock: clock), clock: clock)
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(
-            services: try listeners(contexts, audit, elsewhere, noticeWakeup)
-                + [delivery, reload, audit.service, notices],
+            services: try listeners(contexts, audit, elsewhere, noticeWakeup, reconciler)
+                + [delivery, reload, audit.service, notices]
+                + [ReconciliationService(reconciler: reconciler, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         group.maximumGracefulShutdownDuration = Self.gracefulShutdown
@@ -105,13 +110,14 @@ public struct Daemon {
     }
 
     private func listeners(
-        _ contexts: [TLSContexts], _ audit: AuditParts, _ elsewhere: ElsewhereDesk, _ notices: Wakeup
+        _ contexts: [TLSContexts], _ audit: AuditParts, _ elsewhere: ElsewhereDesk, _ notices: Wakeup,
+        _ reconciler: Reconciler
     ) throws -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let routed: [(String, GatewayConfiguration.Listener, Router<RequestScope>)] = [
             ("exchange", configuration.exchange, exchangeRoutes(audit, notices)),
-            ("status", configuration.status, statusRoutes(elsewhere)),
-            ("local", configuration.local, localRoutes()), ("operations", configuration.operations, operationsRoutes()),
+            ("status", configuration.status, statusRoutes(elsewhere)), ("local", configuration.local, localRoutes()),
+            ("operations", configuration.operations, operationsRoutes(reconciler)),
         ]
         for (name, _, router) in routed { try AccessTable.check(name, router) }
         let logger = logger
@@ -149,6 +155,14 @@ public struct Daemon {
             notary: Notary(signer: keys.audit, store: store),
             gate: PeerGate(maximum: configuration.limits.batchesPerPeer), clock: clock, logger: logger
         ).add(to: router)
+        ReconciliationRoute(
+            responder: ReconciliationResponder(province: configuration.province, store: store, clock: clock),
+            receiver: RequestReceiver(
+                authorities: Set(configuration.exchange.names), keys: KeyDirectory(configuration.peers.map(\.keys)),
+                limits: ReconciliationRoute.limits),
+            signer: MessageSigner(key: keys.signing, clock: clock),
+            gate: PeerGate(maximum: ReconciliationRoute.stepsPerPeer), clock: clock, logger: logger
+        ).add(to: router)
         return router
     }
 
@@ -174,7 +188,7 @@ public struct Daemon {
         return router
     }
 
-    private func operationsRoutes() -> Router<RequestScope> {
+    private func operationsRoutes(_ reconciler: Reconciler) -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         HealthRoutes(store: store).add(to: router)
         let context = TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock)
@@ -182,7 +196,8 @@ public struct Daemon {
             province: configuration.province,
             desk: OperatorDesk(
                 store: store, mappings: mappings, context: context, clock: clock,
-                audit: AuditDesk(configuration, keys, store)), logger: logger
+                audit: AuditDesk(configuration, keys, store),
+                reconcile: { try await reconciler.reconcile(with: $0) }), logger: logger
         ).add(to: router)
         return router
     }

@@ -111,6 +111,7 @@ actor PeerSender {
         try await store.settle(
             Settlement(
                 batch: leased.id, peer: peer.province, verdicts: verified.receipt.results.map { $0.outcome.verdict },
+                finals: verified.receipt.results.map { $0.outcome.final },
                 receipt: verified.content, signature: KeptSignature(verified.evidence).text,
                 request: HTTPMessageComponents.request(push.components).signature?.text, at: clock()))
         if let alert = lane.succeeded() { logger.notice("lane recovered", metadata: ["alert": "\(alert.rawValue)"]) }

@@ -38,6 +38,7 @@ extension SQLiteStore {
                 .invalid, "a chunk has more than \(StoreLimits.rowsPerChunk) rows", remedy: "hand over smaller chunks")
         }
         let (acceptance, peers) = try await writes.run { [keys] transaction in
+            try chunk.checkReconciled(in: transaction.database)
             var writer = AcceptanceWriter(chunk: chunk, keys: keys)
             return try writer.write(in: transaction)
         }

@@ -91,6 +91,7 @@ struct BatchReceiver {
             try enter(envelope, outcome, in: transaction)
             outcomes.append(outcome)
         }
+        try keepLeaves(outcomes, payload: payload, in: database)
         let stored = StoredOutcomes.encode(outcomes)
         let last = try transaction.tail.append(
             Act(
@@ -171,7 +172,14 @@ struct BatchReceiver {
             guard held.sender == batch.from.number else {
                 return .rejected([RefusedRow.Reason(code: .wrongProvince, pointer: "/from", column: nil)])
             }
-            if held.version == UInt32(record.version) { return .conflict(held.asOutcome) }
+            if held.version == UInt32(record.version) {
+                guard held.envelope == envelope.id.bytes, held.digest == envelope.digest.bytes else {
+                    return .conflict(held.asOutcome)
+                }
+                // The answer was lost and the record was not: it is known from the record.
+                try answer(envelope, .accepted, in: database)
+                return .duplicate(earlier: .accepted)
+            }
             if held.version > UInt32(record.version) {
                 try answer(envelope, .stale, in: database)
                 return .stale(held.asOutcome)

@@ -16,6 +16,9 @@ enum Schema {
             try database.execute(sql: runs)
             try MovedTables.move(in: database)
         }
+        migrator.registerMigration("11 reconciliation") { database in
+            try database.execute(sql: reconciliation)
+        }
         migrator.registerMigration("12 evidence") { database in
             try database.execute(sql: evidence)
             try AuditMarks.fill(in: database)

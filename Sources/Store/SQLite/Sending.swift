@@ -8,12 +8,13 @@ extension SQLiteStore {
         for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant,
         encode: @Sendable @escaping ([UInt8]) throws -> EncodedContent
     ) async throws -> LeasedBatch? {
+        if try await awaitsReconciliation(with: peer) { return nil }
         if let due = try await leaseDue(for: peer, at: now, until: lease) { return due }
         guard let waiting = try await gather(for: peer, limits: limits, at: now) else { return nil }
         let content = try encode(waiting.lines)
         let formed = FormedBatch(
             id: MessageID(at: now, random: (.random(in: .min ... .max), .random(in: .min ... .max))), peer: peer,
-            waiting: waiting, content: content,
+            waiting: waiting, content: content, hours: BatchHours.encode(waiting.lines),
             sealed: try Sealed(content.bytes, as: "batch \(content.digest)", keys: keys))
         // Another worker may have taken the same envelopes meanwhile: then there is nothing to store.
         do {
@@ -146,7 +147,8 @@ extension SQLiteStore {
     }
 
     public func nextDue(for peer: Province) async throws -> Instant? {
-        try await read { database in
+        if try await awaitsReconciliation(with: peer) { return nil }
+        return try await read { database in
             let due = try RawStatement(
                 database,
                 """
@@ -284,11 +286,14 @@ struct FormedBatch: Sendable {
     var peer: Province
     var waiting: WaitingEnvelopes
     var content: EncodedContent
+    /// In which its envelopes were issued.
+    var hours: [UInt8]
     var sealed: Sealed
 
     /// - Throws: ``StoreError`` `contended` when the envelopes are no longer free.
     func store(in database: Database, leasedUntil lease: Instant) throws {
         try insert(in: database, leasedUntil: lease)
+        try BatchHours.keep(hours, of: id, in: database)
         guard try claim(in: database) else {
             throw StoreError(.contended, "the envelopes were taken meanwhile", remedy: "lease again")
         }

@@ -30,6 +30,7 @@ struct BatchSettler {
         guard envelopes.count == settlement.verdicts.count else {
             throw StoreError(.invalid, "a receipt does not answer every envelope", remedy: "report this as a defect")
         }
+        try keepLeaves(envelopes, in: transaction)
         try keepExceptions(envelopes, in: transaction)
         try close(in: database)
         try enter(digest: Digest256(batch.1), attempts: Int(batch.2) + 1, in: transaction)

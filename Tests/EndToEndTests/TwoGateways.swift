@@ -1,0 +1,119 @@
+import AuditLog
+import Exchange
+import Foundation
+import GRDB
+import Gateway
+import Interchange
+import Store
+import Testing
+
+/// Guangdong and Henan as two processes, each the other's peer.
+final class TwoGateways {
+    let scratch: Scratch
+    private var processes: [String: Process] = [:]
+    private let firstPort: Int
+
+    init() throws {
+        scratch = try Scratch()
+        firstPort = Int.random(in: 33_000...60_000)
+        for (place, province) in ["44", "41"].enumerated() {
+            let made = try Executable.run([
+                "init", "--province", province, "--dir", folder(province), "--ca", "\(scratch.path)/ca", "--port",
+                "\(firstPort + place * 4)",
+            ])
+            #expect(made.status == 0, "\(made.errors)")
+        }
+        for (own, peer) in [("44", "41"), ("41", "44")] {
+            let entry = try String(contentsOfFile: "\(folder(peer))/peer-\(peer).yaml", encoding: .utf8)
+            let text = try String(contentsOfFile: file(own), encoding: .utf8)
+                .replacingOccurrences(of: "peers: []", with: entry)
+            try text.write(toFile: file(own), atomically: true, encoding: .utf8)
+        }
+    }
+
+    deinit { for province in processes.keys { stop(province) } }
+
+    func folder(_ province: String) -> String { "\(scratch.path)/\(province)" }
+    func file(_ province: String) -> String { "\(folder(province))/gateway.yaml" }
+    func log(_ province: String) -> String {
+        (try? String(contentsOfFile: "\(folder(province))/log", encoding: .utf8)) ?? ""
+    }
+
+    func start(_ province: String) async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try Executable.path)
+        process.arguments = ["serve", "--config", file(province)]
+        try Data().write(to: URL(fileURLWithPath: "\(folder(province))/log"))
+        process.standardError = FileHandle(forWritingAtPath: "\(folder(province))/log")
+        try process.run()
+        processes[province] = process
+        func read(_ path: String) throws -> [UInt8] {
+            [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder(province))/tls/\(path)")))
+        }
+        let client = try CurlClient(
+            TransportCredentials(
+                authorities: try read("ca.pem"), certificate: try read("gateway.pem"),
+                privateKey: try read("gateway.key")))
+        let port = firstPort + (province == "44" ? 3 : 7)
+        try await until("the gateway of \(province) is ready") {
+            let health = TransportRequest(method: "GET", url: "https://localhost:\(port)/health/ready")
+            return (try? await client.send(health))?.status == 200
+        }
+    }
+
+    func stop(_ province: String) {
+        guard let process = processes.removeValue(forKey: province), process.isRunning else { return }
+        process.terminate()
+        process.waitForEnd()
+    }
+
+    func until(_ what: String, _ condition: () async throws -> Bool) async throws {
+        for _ in 0..<600 {
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("waited 30 s in vain until \(what): \(log("44")) \(log("41"))")
+    }
+
+    /// A store whose gateway does not run, as a person with a shell finds it: without foreign keys.
+    func cut(_ province: String, _ sql: String) throws {
+        let path = try GatewayConfiguration(file: file(province)).storePath
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.write { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    /// Delivered and waiting at a province.
+    func counts(_ province: String) async throws -> [Int] {
+        let reader = try SQLiteReader(path: try GatewayConfiguration(file: file(province)).storePath)
+        let lane = try await reader.backlog().first
+        return [lane?.delivered ?? 0, lane?.waiting ?? 0]
+    }
+
+    /// Takes arrivals in at Guangdong, whose gateway does not run, as if at this time.
+    func accept(_ count: Int, at time: Instant) async throws {
+        let configuration = try GatewayConfiguration(file: file("44"))
+        let store = try SQLiteStore(path: configuration.storePath, keys: try KeyMaterial(configuration).store)
+        let actor = AuditActor(organisation: "urn:yizhan:source:44:register")
+        let run = try await store.openRun(RunDescription(mapping: "test", actor: actor, startedAt: time))
+        let drafts = try (0..<count).map { try Self.arrival(UInt64($0), at: time) }
+        _ = try await store.accept(IntakeChunk(run: run, actor: actor, drafts: drafts, refused: [], at: time))
+        await store.close()
+    }
+
+    private static func arrival(_ number: UInt64, at time: Instant) throws -> Draft {
+        let record = RecordID(
+            home: try #require(Province("41")), register: try #require(Province("44")), high: 7, low: number)
+        return Draft(
+            kind: .arrival, from: record.register, to: record.home, record: record, purpose: .residenceRegistration,
+            issuedAt: time, retainUntil: time.dayInShanghai.adding(days: 1_000), flags: [], subject: nil,
+            reference: nil,
+            fixed: Array(
+                (#""purpose":"residenceRegistration","legalBasis":"居住证暂行条例 第7条","person":{"idType":"residentId","#
+                    + #""idNumber":"411303197406109810","name":"熊长凯","sex":"1","birthDate":"1974-06-10","#
+                    + #""hukouDivision":"411303"},"content":{"residenceDivision":"440111","arrivalDate":"2026-04-01","#
+                    + #""registeredOn":"2026-04-02","reason":"01"}"#).utf8))
+    }
+}
