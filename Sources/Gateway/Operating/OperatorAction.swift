@@ -20,9 +20,15 @@ public struct OperatorDesk: Sendable {
     public let mappings: MappingLibrary
     public let context: TransformContext
     public let clock: WallClock
+    /// Nil while no daemon runs: nobody can approve anything then.
+    public var changes: (any ChangeDesk)?
 
-    public init(store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock) {
+    public init(
+        store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock,
+        changes: (any ChangeDesk)? = nil
+    ) {
         self.store = store
+        self.changes = changes
         self.mappings = mappings
         self.context = context
         self.clock = clock
@@ -35,7 +41,9 @@ public struct OperatorDesk: Sendable {
             store: try SQLiteStore(
                 path: configuration.storePath, keys: keys.store, maximumPages: configuration.limits.databasePages),
             mappings: try MappingLibrary(folder: configuration.mappings),
-            context: TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock),
+            context: TransformContext(
+                gateway: configuration.province, recordKey: keys.record, clock: clock,
+                codeLists: try CodeLists.standard(adding: configuration.divisionsExtra)),
             clock: clock)
     }
 }
@@ -53,6 +61,7 @@ struct ActionTable: Sendable {
         table.add(RepairQuarantined.self)
         table.add(ReplayQuarantined.self)
         table.add(DiscardQuarantined.self)
+        table.add(ApproveChange.self)
         return table
     }()
 

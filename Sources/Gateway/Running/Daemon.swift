@@ -10,56 +10,49 @@ import ServiceLifecycle
 import Store
 
 /// A province's gateway: everything that `yizhan serve` runs, put together in one place.
-public struct Daemon {
+public struct Daemon: Sendable {
     /// Services get this long to end what they are at.
     public static let gracefulShutdown = Duration.seconds(10)
 
-    private let configuration: GatewayConfiguration
-    private let keys: KeyMaterial
-    private let store: any Store
-    private let mappings: MappingLibrary
-    private let policy: StatusPolicy
-    private let codeLists: CodeLists
-    private let clock: WallClock
-    private let logger: Logger
+    /// What is in force: what the files say, as far as it is approved.
+    var loaded: Loaded
+    /// Which of our signing keys each peer said that it takes.
+    var known: [Province: Set<String>] = [:]
+    /// Takes approvals of changes; nil before the gateway runs.
+    var changes: (any ChangeDesk)?
+    var gate: PeerGate
+    let store: any Store
+    let clock: WallClock
+    let logger: Logger
+
+    private var configuration: GatewayConfiguration { loaded.configuration }
+    private var keys: KeyMaterial { loaded.keys }
+    private var mappings: MappingLibrary { loaded.mappings }
+    private var policy: StatusPolicy { loaded.policy }
+    private var codeLists: CodeLists { loaded.codeLists }
 
     /// Reads keys, mappings and policy and opens the store. Nothing listens yet.
     /// - Throws: ``GatewayError``, ``StoreError``, `MappingMistakes`, `PolicyMistakes`: each says what to do.
     public init(_ configuration: GatewayConfiguration, clock: @escaping WallClock, logger: Logger) throws {
-        self.configuration = configuration
         self.clock = clock
         self.logger = logger
-        keys = try KeyMaterial(configuration)
-        mappings = try MappingLibrary(folder: configuration.mappings)
-        guard let text = FileManager.default.contents(atPath: configuration.policy) else {
-            throw GatewayError(.file, "the policy \(configuration.policy) cannot be read", remedy: "set `policy`")
-        }
-        policy = try StatusPolicy(yaml: String(decoding: text, as: UTF8.self), file: configuration.policy)
-        codeLists = try CodeLists.standard(adding: configuration.divisionsExtra)
+        loaded = try Loaded(configuration)
+        gate = PeerGate(maximum: configuration.limits.batchesPerPeer)
         store = try SQLiteStore(
-            path: configuration.storePath, keys: keys.store, maximumPages: configuration.limits.databasePages)
+            path: configuration.storePath, keys: loaded.keys.store, maximumPages: configuration.limits.databasePages)
     }
 
     /// Runs until SIGTERM or SIGINT, or until a part fails.
     public func run() async throws {
         let lock = try StoreLock(store: configuration.storePath)
-        let peers = configuration.peers.filter { $0.mode == .push }
-        let clients = try peers.map { peer in
-            (client: try CurlClient(TransportCredentials(listener: configuration.exchange, peer: peer)), peer: peer)
-        }
-        let senders = Dictionary(
-            uniqueKeysWithValues: clients.map { ($0.peer.province, sender(to: $0.peer, $0.client)) })
-        let contexts = try [
-            configuration.exchange, configuration.status, configuration.local, configuration.operations,
-        ].map { try TLSContexts($0) }
-        let delivery = DeliveryService(senders: senders, store: store, clock: clock, logger: logger)
-        let reload = ReloadService(
-            contexts: contexts, clients: clients, listener: configuration.exchange, files: watchedFiles,
-            senders: senders,
-            logger: logger)
+        let parts = RunningParts(contexts: try configuration.listeners.map { try TLSContexts($0) })
+        let enactment = Enactment(self, parts)
+        try await enactment.start()
+        let delivery = DeliveryService(lanes: parts.lanes, store: store, clock: clock, logger: logger)
+        let reload = ReloadService(enactment: enactment, clock: clock, logger: logger)
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(
-            services: listeners(contexts) + [delivery, reload], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: listeners(parts) + [delivery, reload], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         group.maximumGracefulShutdownDuration = Self.gracefulShutdown
         group.maximumCancellationDuration = .seconds(5)
@@ -73,37 +66,37 @@ public struct Daemon {
         try await store.record([Act(event, actor: AuditActor(organisation: "gateway"), at: clock())])
     }
 
+    /// Who sends to each peer that is pushed to.
+    func senders(_ clients: PeerClients) -> [Province: PeerSender] {
+        let pushed = configuration.peers.filter { $0.mode == .push }
+        return Dictionary(
+            pushed.compactMap { peer in clients[peer.province].map { (peer.province, sender(to: peer, $0)) } },
+            uniquingKeysWith: { $1 })
+    }
+
     private func sender(to peer: GatewayConfiguration.Peer, _ client: CurlClient) -> PeerSender {
-        PeerSender(
+        let key = keys.signingKeys.key(knownKeys: known[peer.province], at: clock())
+        return PeerSender(
             peer: peer,
             sender: BatchSender(
-                province: configuration.province, signer: MessageSigner(key: keys.signing, clock: clock)),
+                province: configuration.province, signer: MessageSigner(key: key, clock: clock)),
             client: client, store: store, limits: configuration.limits, retry: configuration.retry, clock: clock,
             logger: logger)
     }
 
-    private var watchedFiles: [String] {
-        let listeners = [
-            configuration.exchange, configuration.status, configuration.local, configuration.operations,
-        ]
-        let own = listeners.flatMap { [$0.certificate, $0.key, $0.clientCA].compactMap { $0 } }
-        return Array(Set(own + configuration.peers.map(\.ca))).sorted()
-    }
-
-    private func listeners(_ contexts: [TLSContexts]) -> [any Service] {
+    private func listeners(_ parts: RunningParts) -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
-        let routed: [(String, GatewayConfiguration.Listener, Router<RequestScope>)] = [
-            ("exchange", configuration.exchange, exchangeRoutes()), ("status", configuration.status, statusRoutes()),
-            ("local", configuration.local, localRoutes()), ("operations", configuration.operations, operationsRoutes()),
-        ]
         let logger = logger
-        return zip(routed, contexts).map { listener, context in
-            let name = listener.0
-            return factory.listener(name, listener.1, context, router: listener.2) { port in
+        return zip(["exchange", "status", "local", "operations"], zip(configuration.listeners, parts.joined)).map {
+            name, listener in
+            factory.listener(name, listener.0, listener.1.context, responder: listener.1.routes) { port in
                 logger.notice("listening", metadata: ["listener": "\(name)", "port": "\(port)"])
             }
         }
     }
+
+    /// The routes of the listeners, in the order of ``GatewayConfiguration/listeners``.
+    var routers: [Router<RequestScope>] { [exchangeRoutes(), statusRoutes(), localRoutes(), operationsRoutes()] }
 
     private func exchangeRoutes() -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
@@ -114,7 +107,7 @@ public struct Daemon {
                 limits: configuration.limits.exchange),
             signer: MessageSigner(key: keys.signing, clock: clock), store: store,
             notary: Notary(signer: keys.audit, store: store),
-            gate: PeerGate(maximum: configuration.limits.batchesPerPeer), clock: clock, logger: logger
+            gate: gate, clock: clock, logger: logger
         ).add(to: router)
         return router
     }
@@ -143,10 +136,12 @@ public struct Daemon {
     private func operationsRoutes() -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         HealthRoutes(store: store).add(to: router)
-        let context = TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock)
+        let context = TransformContext(
+            gateway: configuration.province, recordKey: keys.record, clock: clock, codeLists: codeLists)
         OperatorRoutes(
             province: configuration.province,
-            desk: OperatorDesk(store: store, mappings: mappings, context: context, clock: clock), logger: logger
+            desk: OperatorDesk(store: store, mappings: mappings, context: context, clock: clock, changes: changes),
+            logger: logger
         ).add(to: router)
         return router
     }
