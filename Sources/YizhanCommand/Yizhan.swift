@@ -25,6 +25,7 @@ struct Yizhan: AsyncParsableCommand {
             Validate.self, Transform.self, Submit.self, Export.self, MappingCommand.self,
             Queue.self, Quarantine.self, Peer.self, Audit.self, Status.self,
             Codes.self, Synthesize.self, Tables.self,
+            Change.self, Keys.self, Doctor.self, Migrate.self, Completion.self,
         ])
 
     /// Ends with the exit statuses of the design: the argument parser's own 64 becomes 2.

@@ -19,7 +19,9 @@ struct ProvinceFolder {
         for bureau in ["police-1", "commerce-1"] {
             try ca.issue("urn:yizhan:bureau:\(province):\(bureau)", to: "\(folder)/tls/bureau-\(bureau)")
         }
-        try ca.issue("urn:yizhan:operator:\(province):op1", to: "\(folder)/tls/operator-op1")
+        for person in ["op1", "op2"] {
+            try ca.issue("urn:yizhan:operator:\(province):\(person)", to: "\(folder)/tls/operator-\(person)")
+        }
         let signing = SigningKey.generate()
         try Files.write(Data(signing.pem.utf8), to: "\(folder)/keys/signing.pem")
         for name in ["audit", "record", "lookup", "log", "wrapping"] {
