@@ -27,6 +27,7 @@ struct Yizhan: AsyncParsableCommand {
             Queue.self, Quarantine.self, Reconcile.self, Peer.self, Audit.self, Status.self,
             PolicyCommand.self,
             Codes.self, Synthesize.self, Tables.self,
+            Change.self, Keys.self, Doctor.self, Migrate.self, Completion.self,
         ])
 
     /// Ends with the exit statuses of the design: the argument parser's own 64 becomes 2.

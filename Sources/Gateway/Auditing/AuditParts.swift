@@ -5,31 +5,24 @@ import Interchange
 import Logging
 import Store
 
-/// What of a gateway concerns the audit log, put together: routes, the check at start, the push to witnesses.
+/// What of a gateway concerns its witnesses, put together: the check at start, the push to them, the comparison of third logs.
 struct AuditParts {
-    let clients: [(client: CurlClient, peer: GatewayConfiguration.Peer)]
     let check: StartCheck
     let service: WitnessService
     /// For what peers list of third logs in their capabilities.
     let comparison: LogComparison
-    private let routes: AuditRoutes
-    private let witness: WitnessRoutes
 
-    /// - Throws: what reading certificates throws.
+    /// - Parameter configuration: in force when the gateway starts; who becomes a witness later is one from the next start on.
     init(
-        _ configuration: GatewayConfiguration, keys: KeyMaterial, store: any Store, clock: @escaping WallClock,
-        logger: Logger
-    ) throws {
+        _ configuration: GatewayConfiguration, keys: KeyMaterial, clients: PeerClients, store: any Store,
+        clock: @escaping WallClock, logger: Logger
+    ) {
         let notary = Notary(signer: keys.audit, store: store)
         let logs = KnownLogs(configuration.peers)
-        let peers = Set(configuration.peers.map(\.province))
-        clients = try configuration.peers.filter { $0.audit != nil }.map { peer in
-            (try CurlClient(TransportCredentials(listener: configuration.exchange, peer: peer)), peer)
-        }
-        let witnesses = clients.compactMap { client, peer in
-            logs.logs.first { $0.owner == peer.province }.map {
-                WitnessClient(log: $0, address: peer.address, transport: client)
-            }
+        let witnesses = configuration.peers.compactMap { peer -> WitnessClient? in
+            guard let client = clients[peer.province], let log = logs.logs.first(where: { $0.owner == peer.province })
+            else { return nil }
+            return WitnessClient(log: log, address: peer.address, transport: client)
         }
         let round = WitnessRound(store: store, notary: notary, clock: clock)
         check = StartCheck(
@@ -38,15 +31,6 @@ struct AuditParts {
         service = WitnessService(
             store: store, round: round, check: check, comparison: comparison, witnesses: witnesses,
             pushMilliseconds: Int64(configuration.audit.pushMinutes) * 60_000, clock: clock, logger: logger)
-        routes = AuditRoutes(
-            province: configuration.province, peers: peers, store: store, notary: notary, clock: clock, logger: logger)
-        witness = WitnessRoutes(
-            logs: logs, peers: peers, notary: notary, store: store, clock: clock, logger: logger)
-    }
-
-    func addRoutes(to router: Router<RequestScope>) {
-        routes.add(to: router)
-        witness.add(to: router)
     }
 }
 

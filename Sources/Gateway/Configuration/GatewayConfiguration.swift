@@ -27,6 +27,8 @@ public struct GatewayConfiguration: Sendable {
         public var ca: String
         public var mode: Mode
         public var keys: KeyRing
+        /// The content of ``ca`` as two persons approved it, PEM; nil before approvals were looked at: then the file counts.
+        public var authorities: [UInt8]?
         /// Origin and key of the peer's audit log, which is witnessed here; its owner witnesses ours. Nil: neither.
         public var audit: NoteVerifierKey?
     }
@@ -40,6 +42,8 @@ public struct GatewayConfiguration: Sendable {
 
     public struct KeyFiles: Sendable {
         public var signing, audit, record, lookup, log, wrapping: String
+        /// The folder of further signing keys; it need not be there.
+        public var signingFolder: String
     }
 
     public struct Limits: Sendable {
@@ -72,6 +76,8 @@ public struct GatewayConfiguration: Sendable {
     public var logLevel: String
     /// The folder that relative paths start from: the file's own.
     public var folder: String
+    /// Where it was read from.
+    public var file: String
 
     /// - Throws: ``ConfigurationMistakes``, with file, line and what is expected; ``GatewayError`` when it cannot be read.
     public init(file: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
@@ -89,6 +95,7 @@ public struct GatewayConfiguration: Sendable {
         let root = try ConfigurationReader(yaml: yaml, file: file, environment: environment)
         let paths = PathResolver(folder: folder)
         self.folder = folder
+        self.file = file
         let province = root.value("province", "two digits of GB/T 2260, in quotes") { Province($0) }
         if province == nil { root.mistake(key: "province", "is required: the two digits of this gateway's province") }
         self.province = province ?? Province.all[0]
@@ -124,7 +131,7 @@ public struct GatewayConfiguration: Sendable {
         return KeyFiles(
             signing: path("signing", "signing.pem"), audit: path("audit", "audit.key"),
             record: path("record", "record.key"), lookup: path("lookup", "lookup.key"), log: path("log", "log.key"),
-            wrapping: path("wrapping", "wrapping.key"))
+            wrapping: path("wrapping", "wrapping.key"), signingFolder: path("signingFolder", "signing.d"))
     }
 
     private static func listener(

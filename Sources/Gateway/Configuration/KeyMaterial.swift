@@ -5,7 +5,10 @@ import Store
 
 /// The gateway's own secrets, read from files that only it may read.
 public struct KeyMaterial: Sendable {
-    public let signing: SigningKey
+    /// Signs what is for no peer in particular.
+    public var signing: SigningKey
+    /// Every signing key that there is, ``signing`` among them.
+    public var signingKeys: SigningKeys
     public let audit: NoteSigner
     /// 32 bytes, under which record ids are made; never rotated.
     public let record: [UInt8]
@@ -15,7 +18,8 @@ public struct KeyMaterial: Sendable {
     public init(_ configuration: GatewayConfiguration) throws {
         let files = configuration.keys
         do {
-            signing = try SigningKey(String(decoding: try Self.read(files.signing), as: UTF8.self))
+            signingKeys = try SigningKeys(files)
+            signing = try SigningKeyFile(path: files.signing).key
             audit = try NoteSigner(name: configuration.origin, seed: try Self.read(files.audit))
         } catch let error as GatewayError {
             throw error

@@ -34,14 +34,17 @@ public struct OperatorDesk: Sendable {
     public typealias Reconcile = @Sendable (Province) async throws -> ReconciliationStatement
     /// Reconciles with a peer now; nil where there are no peers.
     public let reconcile: Reconcile?
+    /// Nil while no daemon runs: nobody can approve anything then.
+    public var changes: (any ChangeDesk)?
 
     public init(
         store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock,
-        audit: AuditDesk? = nil, reconcile: Reconcile? = nil
+        audit: AuditDesk? = nil, reconcile: Reconcile? = nil, changes: (any ChangeDesk)? = nil
     ) {
         self.audit = audit
         self.reconcile = reconcile
         self.store = store
+        self.changes = changes
         self.mappings = mappings
         self.context = context
         self.clock = clock
@@ -55,7 +58,9 @@ public struct OperatorDesk: Sendable {
         self.init(
             store: store,
             mappings: try MappingLibrary(folder: configuration.mappings),
-            context: TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock),
+            context: TransformContext(
+                gateway: configuration.province, recordKey: keys.record, clock: clock,
+                codeLists: try CodeLists.standard(adding: configuration.divisionsExtra)),
             clock: clock, audit: AuditDesk(configuration, keys, store),
             reconcile: Reconciler.onDemand(configuration, keys, store: store, clock: clock))
     }
@@ -84,6 +89,7 @@ struct ActionTable: Sendable {
         table.add(JudgeSample.self)
         table.add(ProtectPerson.self)
         table.add(ReconcileNow.self)
+        table.add(ApproveChange.self)
         return table
     }()
 

@@ -5,50 +5,54 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Takes renewed certificates into use on SIGHUP and when their files change: new connections get them, open ones live on.
+/// Takes what has changed into force on SIGHUP and when files change, and looks now and then at what time alone changes: keys
+/// whose day has come, and what is about to expire.
 struct ReloadService: Service {
     /// How often the files' dates are looked at.
     static let interval = Duration.seconds(5)
 
-    let contexts: [TLSContexts]
-    let clients: [(client: CurlClient, peer: GatewayConfiguration.Peer)]
-    let listener: GatewayConfiguration.Listener
-    let files: [String]
-    let senders: [Province: PeerSender]
+    let enactment: Enactment
+    let clock: WallClock
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                group.addTask { for await _ in await UnixSignalsSequence(trapping: .sighup) { await reload() } }
+                group.addTask {
+                    for await _ in await UnixSignalsSequence(trapping: .sighup) { await enactment.reload() }
+                }
                 group.addTask { await watch() }
             }
         }
     }
 
     private func watch() async {
-        var seen = dates()
-        while (try? await Task.sleep(for: Self.interval)) != nil {
-            let now = dates()
-            if now != seen { await reload() }
-            seen = now
+        var seen = await dates()
+        var expiries = ExpiryWatch()
+        repeat {
+            for (expiry, days) in expiries.due(await enactment.expiries, at: clock()) { warn(expiry, days) }
+            let now = await dates()
+            if now != seen { await enactment.reload() } else { await enactment.look() }
+            // What is watched may be another set of files by now.
+            seen = now == seen ? now : await dates()
+        } while (try? await Task.sleep(for: Self.interval)) != nil
+    }
+
+    private func dates() async -> [String: Date] {
+        let pairs = await enactment.watchedFiles.compactMap { path in
+            (try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date).map { (path, $0) }
         }
+        return Dictionary(pairs, uniquingKeysWith: { $1 })
     }
 
-    private func dates() -> [Date?] {
-        files.map { try? FileManager.default.attributesOfItem(atPath: $0)[.modificationDate] as? Date }
-    }
-
-    private func reload() async {
-        do {
-            for context in contexts { try context.reload() }
-            for (client, peer) in clients {
-                client.replaceCredentials(try TransportCredentials(listener: listener, peer: peer))
-            }
-            for sender in senders.values { await sender.reset() }
-            logger.notice("certificates reloaded")
-        } catch {
-            logger.error("certificates not reloaded: the old ones stay in force", metadata: ["error": "\(error)"])
+    private func warn(_ expiry: Expiry, _ days: Int) {
+        let metadata: Logger.Metadata = [
+            "alert": "expires", "what": "\(expiry.name)", "days": "\(days)", "ends": "\(expiry.ends)",
+        ]
+        if days <= 0 {
+            logger.error("expired", metadata: metadata)
+        } else {
+            logger.warning("expires", metadata: metadata)
         }
     }
 }
@@ -63,7 +67,7 @@ extension TransportCredentials {
             return Array(data)
         }
         self.init(
-            authorities: try read(peer.ca), certificate: try read(listener.certificate),
+            authorities: try peer.authorities ?? read(peer.ca), certificate: try read(listener.certificate),
             privateKey: try read(listener.key))
     }
 }

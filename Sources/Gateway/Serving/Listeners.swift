@@ -12,6 +12,13 @@ struct ListenerFactory {
         _ name: String, _ configuration: GatewayConfiguration.Listener, _ contexts: TLSContexts,
         router: Router<RequestScope>, onRunning: @Sendable @escaping (Int) async -> Void
     ) -> some ApplicationProtocol {
+        listener(name, configuration, contexts, responder: router.buildResponder(), onRunning: onRunning)
+    }
+
+    func listener(
+        _ name: String, _ configuration: GatewayConfiguration.Listener, _ contexts: TLSContexts,
+        responder: some HTTPResponder<RequestScope>, onRunning: @Sendable @escaping (Int) async -> Void
+    ) -> some ApplicationProtocol {
         let deadlines = ConnectionDeadlines(
             handshake: .nanoseconds(limits.handshake.nanoseconds), idle: .nanoseconds(limits.idle.nanoseconds),
             request: .nanoseconds(limits.request.nanoseconds))
@@ -19,7 +26,7 @@ struct ListenerFactory {
         var logger = logger
         logger[metadataKey: "listener"] = "\(name)"
         return Application(
-            responder: DecisionLog(inner: router.buildResponder(), logger: logger),
+            responder: DecisionLog(inner: responder, logger: logger),
             server: HTTPServerBuilder {
                 ListenerChannel(contexts: contexts, deadlines: deadlines, limit: limit, responder: $0)
             },

@@ -4,22 +4,20 @@ import Synchronization
 /// The TLS context for new connections of one listener. A reload swaps certificate, key and trust roots together; open
 /// connections live on with the old ones.
 public final class TLSContexts: Sendable {
-    private let files: GatewayConfiguration.Listener
     private let state: Mutex<NIOSSLContext>
 
     /// - Throws: ``GatewayError`` `file` when certificate, key or authority cannot be used.
     public init(_ files: GatewayConfiguration.Listener) throws {
-        self.files = files
         state = Mutex(try Self.context(files))
     }
 
     var current: NIOSSLContext { state.withLock { $0 } }
 
-    /// Reads the files anew. When they cannot be used the old context stays in force.
-    public func reload() throws {
-        let fresh = try Self.context(files)
-        state.withLock { $0 = fresh }
-    }
+    /// Reads files anew, for ``use(_:)``: so that several listeners change together or none does.
+    /// - Throws: ``GatewayError`` `file` when they cannot be used.
+    static func prepare(_ files: GatewayConfiguration.Listener) throws -> NIOSSLContext { try context(files) }
+
+    func use(_ fresh: NIOSSLContext) { state.withLock { $0 = fresh } }
 
     private static func context(_ files: GatewayConfiguration.Listener) throws -> NIOSSLContext {
         do {

@@ -16,6 +16,9 @@ enum Schema {
             try database.execute(sql: runs)
             try MovedTables.move(in: database)
         }
+        migrator.registerMigration("8 approvals") { database in
+            try database.execute(sql: approvals)
+        }
         migrator.registerMigration("11 reconciliation") { database in
             try database.execute(sql: reconciliation)
         }

@@ -7,7 +7,7 @@ import Interchange
 
 struct Peer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Other provinces' gateways.", subcommands: [PeerCheck.self])
+        abstract: "Other provinces' gateways.", subcommands: [PeerList.self, PeerCheck.self, PeerPing.self])
 }
 
 struct PeerCheck: AsyncParsableCommand {

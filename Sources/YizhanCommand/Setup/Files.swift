@@ -37,4 +37,15 @@ enum Files {
             throw GatewayError(.file, "\(path) cannot be written", remedy: "check the folder's owner and mode")
         }
     }
+
+    /// Writes a secret over what is there, in one step: whoever reads it meets the old file or the new one, whole.
+    /// - Throws: ``GatewayError`` when it cannot be written.
+    static func replace(_ content: Data, at path: String) throws {
+        let fresh = "\(path).new"
+        try? FileManager.default.removeItem(atPath: fresh)
+        try write(content, to: fresh)
+        guard rename(fresh, path) == 0 else {
+            throw GatewayError(.file, "\(path) cannot be written", remedy: "check the folder's owner and mode")
+        }
+    }
 }

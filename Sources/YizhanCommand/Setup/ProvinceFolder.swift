@@ -20,7 +20,9 @@ struct ProvinceFolder {
         for bureau in ["police-1", "commerce-1"] {
             try ca.issue("urn:yizhan:bureau:\(province):\(bureau)", to: "\(folder)/tls/bureau-\(bureau)")
         }
-        try ca.issue("urn:yizhan:operator:\(province):op1", to: "\(folder)/tls/operator-op1")
+        for person in ["op1", "op2"] {
+            try ca.issue("urn:yizhan:operator:\(province):\(person)", to: "\(folder)/tls/operator-\(person)")
+        }
         try ca.issue("urn:yizhan:auditor:\(province):au1", to: "\(folder)/tls/auditor-au1")
         try ca.issue("urn:yizhan:portal:\(province)", to: "\(folder)/tls/portal")
         try ca.issue("urn:yizhan:supervisor:\(province):sv1", to: "\(folder)/tls/supervisor-sv1")

@@ -1,0 +1,124 @@
+import Exchange
+import Hummingbird
+import Interchange
+import Mapping
+import Store
+
+/// The routes of the four listeners, made anew whenever what is in force changes.
+extension Daemon {
+    /// In the order of ``GatewayConfiguration/listeners``.
+    static let listenerNames = ["exchange", "status", "local", "operations"]
+
+    /// The routes of the listeners, in the order of ``listenerNames``.
+    /// - Throws: ``GatewayError`` when a route has no row in ``AccessTable``.
+    func routers(_ parts: RunningParts) throws -> [Router<RequestScope>] {
+        let routers = [
+            exchangeRoutes(), statusRoutes(parts.clients), localRoutes(), operationsRoutes(parts.reconciler),
+        ]
+        for (name, router) in zip(Self.listenerNames, routers) { try AccessTable.check(name, router) }
+        return routers
+    }
+
+    /// Begins reconciliations with the peers that connections can be opened to.
+    func reconciler(_ clients: PeerClients) -> Reconciler {
+        Reconciler(
+            province: configuration.province,
+            lines: pushedPeers(clients).map { Reconciler.Line(peer: $0.peer, transport: $0.client) }, store: store,
+            signer: signer, clock: clock)
+    }
+
+    private func pushedPeers(_ clients: PeerClients) -> [(peer: GatewayConfiguration.Peer, client: CurlClient)] {
+        configuration.peers.filter { $0.mode == .push }.compactMap { peer in
+            clients[peer.province].map { (peer, $0) }
+        }
+    }
+
+    private var signer: MessageSigner { MessageSigner(key: keys.signing, clock: clock) }
+
+    private func receiver(_ limits: ExchangeLimits) -> RequestReceiver {
+        RequestReceiver(
+            authorities: Set(configuration.exchange.names), keys: KeyDirectory(configuration.peers.map(\.keys)),
+            limits: limits)
+    }
+
+    private var questionDesk: QuestionDesk {
+        QuestionDesk(
+            province: configuration.province, policy: policy, store: store, floor: configuration.limits.answerFloor,
+            clock: clock, logger: logger)
+    }
+
+    private func exchangeRoutes() -> Router<RequestScope> {
+        let router = Router(context: RequestScope.self)
+        let limits = configuration.limits.exchange
+        auditRoutes(on: router)
+        PeerQuestionRoute(
+            province: configuration.province, desk: questionDesk, receiver: receiver(limits), signer: signer,
+            gate: PeerGate(maximum: PeerQuestionRoute.atOnce), onNotice: { [notices] in notices.wake() }, logger: logger
+        ).add(to: router)
+        BatchRoute(
+            province: configuration.province, codeLists: codeLists, receiver: receiver(limits), signer: signer,
+            store: store, notary: Notary(signer: keys.audit, store: store), gate: gate, clock: clock, logger: logger
+        ).add(to: router)
+        ReconciliationRoute(
+            responder: ReconciliationResponder(province: configuration.province, store: store, clock: clock),
+            receiver: receiver(ReconciliationRoute.limits), signer: signer,
+            gate: PeerGate(maximum: ReconciliationRoute.stepsPerPeer), clock: clock, logger: logger
+        ).add(to: router)
+        return router
+    }
+
+    private func auditRoutes(on router: Router<RequestScope>) {
+        let notary = Notary(signer: keys.audit, store: store)
+        let peers = Set(configuration.peers.map(\.province))
+        AuditRoutes(
+            province: configuration.province, peers: peers, store: store, notary: notary, clock: clock, logger: logger
+        ).add(to: router)
+        WitnessRoutes(
+            logs: KnownLogs(configuration.peers), peers: peers, notary: notary, store: store, clock: clock,
+            logger: logger
+        ).add(to: router)
+    }
+
+    private func statusRoutes(_ clients: PeerClients) -> Router<RequestScope> {
+        let router = Router(context: RequestScope.self)
+        let peers = pushedPeers(clients).map { peer, client in
+            (peer.province, ElsewhereDesk.Peer(address: peer.address, keys: peer.keys, client: client))
+        }
+        StatusRoute(
+            province: configuration.province, bureaus: configuration.bureaus, desk: questionDesk,
+            elsewhere: ElsewhereDesk(
+                peers: Dictionary(peers, uniquingKeysWith: { first, _ in first }), signer: signer, store: store,
+                deadline: configuration.limits.elsewhereDeadline, clock: clock, logger: logger), logger: logger
+        ).add(to: router)
+        return router
+    }
+
+    private func localRoutes() -> Router<RequestScope> {
+        let router = Router(context: RequestScope.self)
+        RecordsRoute(
+            province: configuration.province, mappings: mappings,
+            intake: IntakeRunner(store: store, context: transformContext, clock: clock),
+            limit: configuration.limits.submissionBytes, logger: logger
+        ).add(to: router)
+        AccessLogRoute(province: configuration.province, store: store, clock: clock, logger: logger).add(to: router)
+        return router
+    }
+
+    private func operationsRoutes(_ reconciler: CurrentReconciler) -> Router<RequestScope> {
+        let router = Router(context: RequestScope.self)
+        HealthRoutes(store: store).add(to: router)
+        OperatorRoutes(
+            province: configuration.province,
+            desk: OperatorDesk(
+                store: store, mappings: mappings, context: transformContext, clock: clock,
+                audit: AuditDesk(configuration, keys, store),
+                reconcile: { try await reconciler.reconcile(with: $0) }, changes: changes), logger: logger
+        ).add(to: router)
+        return router
+    }
+
+    private var transformContext: TransformContext {
+        TransformContext(
+            gateway: configuration.province, recordKey: keys.record, clock: clock, codeLists: codeLists)
+    }
+}
