@@ -36,6 +36,8 @@ public struct IncomingRecord: Sendable {
     public var division: DivisionCode?
     /// The day from which the fact holds: arrival or departure.
     public var effective: CivilDate?
+    /// What it does to facts that are held.
+    public var effect: EnvelopeEffect?
 
     public init(
         kind: Kind, record: RecordID, version: Int, purpose: Purpose, retainUntil: CivilDate, subject: [UInt8]?,
@@ -84,6 +86,11 @@ public enum Outcome: Sendable, Hashable {
     public struct Held: Sendable, Hashable {
         public var version: Int
         public var digest: Digest256
+
+        public init(version: Int, digest: Digest256) {
+            self.version = version
+            self.digest = digest
+        }
     }
 
     case accepted

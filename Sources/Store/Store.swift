@@ -5,7 +5,7 @@ import Interchange
 /// entries; it returns only when that transaction is durable, and throws ``StoreError`` having changed nothing.
 ///
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
-public protocol Store: AuditReading, Quarantine {
+public protocol Store: AuditReading, Quarantine, DeliveryQueue {
     // MARK: Intake
 
     /// Opens the account of one file or request: every row read from it ends in exactly one of its counts.
@@ -36,7 +36,6 @@ public protocol Store: AuditReading, Quarantine {
     /// When the next delivery to the peer becomes due, if any waits.
     func nextDue(for peer: Province) async throws -> Instant?
     func backlog() async throws -> [LaneBacklog]
-    func deliveries(peer: Province?, limit: Int) async throws -> [DeliverySummary]
 
     // MARK: Receiving
 
@@ -80,4 +79,11 @@ public enum StoreLimits {
     public static let parkedDays = 30
     /// Milliseconds until a parked envelope is offered again: one day.
     public static let parkedRetryMilliseconds: Int64 = 86_400_000
+    /// The most ids of deliveries that one act of an operator takes.
+    public static let chosenDeliveries = 1_000
+    /// Parked envelopes that are looked at when a batch settles, to see whether what they refer to was in it; more wait for
+    /// their daily offer.
+    public static let parkedLookUps = 1_000
+    /// No record has a higher version here: one that says so is refused with `SCHEMA`.
+    public static let highestVersion = Int(UInt32.max)
 }

@@ -42,6 +42,8 @@ public struct GatewayConfiguration: Sendable {
         public var request = Duration.seconds(60)
         public var databasePages: Int?
         public var answerFloor = Duration.milliseconds(5)
+        /// What waits longer for a peer is an alert.
+        public var backlogAge = Duration.seconds(86_400)
     }
 
     public var province: Province
@@ -174,6 +176,7 @@ public struct GatewayConfiguration: Sendable {
         limits.idle = .seconds(section.integer("idleSeconds", default: 30, in: 1...3_600))
         limits.request = .seconds(section.integer("requestSeconds", default: 60, in: 1...3_600))
         limits.answerFloor = .milliseconds(section.integer("answerFloorMillis", default: 5, in: 0...1_000))
+        limits.backlogAge = .seconds(section.integer("backlogAgeSeconds", default: 86_400, in: 60...7_776_000))
         let pages = section.integer("databasePages", default: 0, in: 0...Int(UInt32.max))
         limits.databasePages = pages > 0 ? pages : nil
         return limits

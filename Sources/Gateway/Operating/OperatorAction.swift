@@ -20,6 +20,8 @@ public struct OperatorDesk: Sendable {
     public let mappings: MappingLibrary
     public let context: TransformContext
     public let clock: WallClock
+    /// The daemon's lanes; nil for a command while no daemon runs.
+    public var lanes: (any LaneControl)?
 
     public init(store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock) {
         self.store = store
@@ -53,6 +55,11 @@ struct ActionTable: Sendable {
         table.add(RepairQuarantined.self)
         table.add(ReplayQuarantined.self)
         table.add(DiscardQuarantined.self)
+        table.add(RetryDeliveries.self)
+        table.add(ReplayDeliveries.self)
+        table.add(RepairDelivery.self)
+        table.add(CancelDelivery.self)
+        table.add(DiscardDeliveries.self)
         return table
     }()
 

@@ -52,5 +52,6 @@ extension IncomingRecord {
             kind: header.kind, record: header.record, version: header.version, purpose: header.purpose,
             retainUntil: header.retainUntil, subject: header.subject, reference: header.reference,
             division: header.division, effective: header.effective)
+        effect = header.effect
     }
 }

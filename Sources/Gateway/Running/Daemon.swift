@@ -57,9 +57,13 @@ public struct Daemon {
             contexts: contexts, clients: clients, listener: configuration.exchange, files: watchedFiles,
             senders: senders,
             logger: logger)
+        let backlogWatch = BacklogWatch(
+            store: store, oldest: configuration.limits.backlogAge, clock: clock, logger: logger)
+        store.onAlert { [logger] alerts in for alert in alerts { logger.tell(alert) } }
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(
-            services: listeners(contexts) + [delivery, reload], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: listeners(contexts, Lanes(senders: senders)) + [delivery, reload, backlogWatch],
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         group.maximumGracefulShutdownDuration = Self.gracefulShutdown
         group.maximumCancellationDuration = .seconds(5)
@@ -90,11 +94,12 @@ public struct Daemon {
         return Array(Set(own + configuration.peers.map(\.ca))).sorted()
     }
 
-    private func listeners(_ contexts: [TLSContexts]) -> [any Service] {
+    private func listeners(_ contexts: [TLSContexts], _ lanes: Lanes) -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let routed: [(String, GatewayConfiguration.Listener, Router<RequestScope>)] = [
             ("exchange", configuration.exchange, exchangeRoutes()), ("status", configuration.status, statusRoutes()),
-            ("local", configuration.local, localRoutes()), ("operations", configuration.operations, operationsRoutes()),
+            ("local", configuration.local, localRoutes()),
+            ("operations", configuration.operations, operationsRoutes(lanes)),
         ]
         let logger = logger
         return zip(routed, contexts).map { listener, context in
@@ -140,14 +145,14 @@ public struct Daemon {
         return router
     }
 
-    private func operationsRoutes() -> Router<RequestScope> {
+    private func operationsRoutes(_ lanes: Lanes) -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         HealthRoutes(store: store).add(to: router)
-        let context = TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock)
-        OperatorRoutes(
-            province: configuration.province,
-            desk: OperatorDesk(store: store, mappings: mappings, context: context, clock: clock), logger: logger
-        ).add(to: router)
+        let context = TransformContext(
+            gateway: configuration.province, recordKey: keys.record, clock: clock, codeLists: codeLists)
+        var desk = OperatorDesk(store: store, mappings: mappings, context: context, clock: clock)
+        desk.lanes = lanes
+        OperatorRoutes(province: configuration.province, desk: desk, logger: logger).add(to: router)
         return router
     }
 }

@@ -37,4 +37,6 @@ enum InterchangeNames {
     static let kinds = ByteNames<Kind>()
     static let purposes = ByteNames<Purpose>()
     static let idTypes = ByteNames<IDType>()
+    static let permitStatuses = ByteNames<PermitStatus>()
+    static let grounds = ByteNames<RetractionGround>()
 }

@@ -48,6 +48,9 @@ public struct ContentView {
     public internal(set) var issuedOn: CivilDate?
     public internal(set) var since: CivilDate?
     public internal(set) var employer: JSONView?
+    public internal(set) var permitStatus: PermitStatus?
+    public internal(set) var target: RecordTarget?
+    public internal(set) var ground: RetractionGround?
 }
 
 extension EnvelopeView {

@@ -19,6 +19,7 @@ enum Registration {
         switch change.kind {
         case .arrival: try open(change, in: transaction)
         case .departure: try end(change, in: transaction)
+        case .relocation: try move(change, in: transaction)
         default: break
         }
     }
@@ -43,13 +44,33 @@ enum Registration {
             ).encoded)
     }
 
+    /// Whatever the cause of a departure: moved on, became local, died or was never right, it no longer stands.
     private static func end(_ change: Change, in transaction: borrowing Transaction) throws {
+        try alter(change, in: transaction) { $0.until = change.effective?.daysSince1970 }
+    }
+
+    /// A relocation within the province.
+    private static func move(_ change: Change, in transaction: borrowing Transaction) throws {
+        guard let division = change.division else { return }
+        try alter(change, in: transaction) { $0.division = UInt32(division.number) }
+    }
+
+    /// Changes the registration that the arrival opened which the change refers to.
+    private static func alter(
+        _ change: Change, in transaction: borrowing Transaction, _ body: (inout RegistrationEntry) -> Void
+    ) throws {
         guard let arrival = change.reference, let record = try transaction.record(arrival) else { return }
         let key = record.subject + arrival
         let registrations = transaction.indexes.registrations
         let held = try registrations.value(of: key, in: SQLiteRunStorage(database: transaction.database))
         guard var entry = held.map(RegistrationEntry.init(decoding:)) else { return }
-        entry.until = change.effective?.daysSince1970
+        body(&entry)
         registrations.put(key, entry.encoded)
+    }
+
+    /// A withdrawn arrival says nothing any more, not even that it ended.
+    /// - Parameter subject: whom its newest version is about.
+    static func withdraw(_ record: [UInt8], of subject: [UInt8], in transaction: borrowing Transaction) {
+        transaction.indexes.registrations.remove(subject + record)
     }
 }

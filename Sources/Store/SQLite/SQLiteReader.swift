@@ -3,7 +3,7 @@ import GRDB
 import Interchange
 
 /// What can be read from a store's file without writing to it: by the daemon, and by commands beside a running daemon.
-public protocol SQLiteReading: AuditReading, QuarantineReading {
+public protocol SQLiteReading: AuditReading, QuarantineReading, QueueReading {
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value
 }
 

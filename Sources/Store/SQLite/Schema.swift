@@ -16,6 +16,9 @@ enum Schema {
             try database.execute(sql: runs)
             try MovedTables.move(in: database)
         }
+        migrator.registerMigration("9 queue") { database in
+            try database.execute(sql: queue)
+        }
         return migrator
     }
 
