@@ -141,7 +141,7 @@ let package = Package(
         tests("SortedRunsTests", ["SortedRuns"]),
         tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
-        tests("GatewayTests", ["Gateway", "Store", "Exchange", "AuditLog", "Interchange"]),
+        tests("GatewayTests", ["Gateway", "Store", "Mapping", "Exchange", "AuditLog", "Interchange"]),
         tests("EndToEndTests", ["YizhanCommand", "Gateway", "Store", "AuditLog", "Exchange", "Interchange"] + grdb),
     ]
 )

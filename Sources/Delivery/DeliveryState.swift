@@ -21,6 +21,8 @@ public enum DeliveryState: Sendable, Hashable {
 /// What a waiting delivery waits for.
 public enum BlockedOn: String, Sendable, Hashable, CaseIterable {
     case backoff, peerDown, peerBusy, circuitOpen, parkedReference, noPeer, `operator`
+    /// Only its turn; it is being sent; the peer's next fetch.
+    case ready, inFlight, pulledByPeer
 
     /// What a person can do about it.
     public var advice: Bilingual {
@@ -49,6 +51,14 @@ public enum BlockedOn: String, Sendable, Hashable, CaseIterable {
             Bilingual(
                 "the peer refuses our identity or signature: compare certificates and keys with its operator",
                 "对端不认可本端身份或签名：请与对端运维核对证书与密钥")
+        case .ready:
+            Bilingual("nothing: it is sent as soon as the lane gets to it", "无需处理：轮到时即发送")
+        case .inFlight:
+            Bilingual("nothing: it is being sent", "无需处理：正在发送")
+        case .pulledByPeer:
+            Bilingual(
+                "the peer fetches it; if it does not come, ask its operator whether its gateway runs",
+                "由对端自行拉取；若一直未取，请联系对端运维确认其网关是否运行")
         }
     }
 }
@@ -63,6 +73,27 @@ public enum DeadLetterReason: String, Sendable, Hashable {
     case tooOld
     /// The peer cannot read a batch that holds this envelope alone.
     case unreadable
+
+    /// What a person can do about it.
+    public var advice: Bilingual {
+        switch self {
+        case .rejected:
+            Bilingual(
+                "see what the peer found with `yizhan queue show`, then repair or discard it",
+                "用 yizhan queue show 查看对端给出的问题，然后修复或放弃")
+        case .conflict:
+            Bilingual(
+                "the peer holds another envelope in its place: agree with its operator which is right, then repair or discard it",
+                "对端已有另一信封：请与对端运维核对何者为准，然后修复或放弃")
+        case .tooOld:
+            Bilingual(
+                "find out why the peer could not be reached, then replay it", "查明对端长期不可达的原因，然后重放")
+        case .unreadable:
+            Bilingual(
+                "see the last error with `yizhan queue show`, then repair, replay or discard it",
+                "用 yizhan queue show 查看最近一次错误，然后修复、重放或放弃")
+        }
+    }
 }
 
 /// What happened to a delivery.

@@ -50,6 +50,15 @@ public struct Lane: Sendable, Hashable {
         }
     }
 
+    /// Until when nothing is sent, and why; nil while the circuit is closed. A probe that is under way keeps it open.
+    public func openCircuit(at now: Instant) -> PeerStanding.Circuit? {
+        switch circuit {
+        case .closed: nil
+        case .probing: PeerStanding.Circuit(until: now, blockedOn: .circuitOpen)
+        case .open(let until, let blockedOn): PeerStanding.Circuit(until: until, blockedOn: blockedOn)
+        }
+    }
+
     /// A verified receipt came.
     public mutating func succeeded() -> Alert? {
         let wasBad = circuit != .closed

@@ -13,7 +13,7 @@ public struct Draft: Sendable, Hashable {
     /// The person's number in its 18-digit form (of another id type, the number as given); nil for `none`. It never leaves
     /// the process: look-ups use a keyed hash of it.
     public var subject: [UInt8]?
-    /// The arrival that a departure or a relocation refers to.
+    /// The arrival that a departure or a relocation refers to, or the target of a correction.
     public var reference: RecordID?
     /// Where the fact holds: the residence division of an arrival.
     public var division: DivisionCode?
@@ -25,6 +25,8 @@ public struct Draft: Sendable, Hashable {
     /// the last `}` of `content`, without the object's own braces. Two drafts of one record with equal `fixed` are the same
     /// content, so the second is `unchanged`.
     public var fixed: [UInt8]
+    /// What it does to facts that are held; nil for what is only kept.
+    public var effect: EnvelopeEffect?
 
     public init(
         kind: Kind, from: Province, to: Province, record: RecordID, purpose: Purpose, issuedAt: Instant,

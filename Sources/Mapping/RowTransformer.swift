@@ -110,13 +110,14 @@ public final class RowTransformer {
     private func accepted(
         _ row: borrowing RowBuffer, _ top: HeaderRules.Reading, _ record: RecordID, _ judgement: Judgement
     ) -> TransformedRow {
-        let draft = Draft(
+        var draft = Draft(
             kind: mapping.kind, from: top.from, to: top.to, record: record, purpose: top.purpose,
             issuedAt: top.issuedAt,
             retainUntil: top.retainUntil, flags: judgement.flags, subject: judgement.header?.subject,
             reference: judgement.header?.reference, division: values[header.residence].flatMap(Digits.division),
             effective: values[header.effective].flatMap(Digits.date), facts: judgement.header?.facts,
             fixed: line.fixed(flags: judgement.flags))
+        draft.effect = judgement.header?.effect
         return TransformedRow(
             row: row.number, outcome: judgement.flags.isEmpty ? .accept : .flag,
             violations: judgement.violations.isEmpty ? [] : judgement.violations.map(locate), draft: draft, raw: [])

@@ -12,11 +12,11 @@ public struct TransformedRow: Sendable {
     public var violations: [RowViolation]
     /// The record; nil when the row is in quarantine.
     public var draft: Draft?
-    /// The source's own bytes of a row in quarantine, without the content of columns that the mapping does not use; empty for the
-    /// others.
+    /// The source's own bytes of a row in quarantine, or of a permit, which the store may still refuse, without the content of
+    /// columns that the mapping does not use; empty for the others.
     public var raw: [UInt8]
-    /// The cells that the mapping uses of a row in quarantine, by column; empty for the others, and for a row so malformed
-    /// that it has no cells.
+    /// The cells that the mapping uses of a row in quarantine or of a permit, by column; empty for the others, and for a row so
+    /// malformed that it has no cells.
     public var cells: [(column: String, value: [UInt8])] = []
 
     /// The codes of the violations, each once, in their order.

@@ -69,7 +69,7 @@ public final class RowStream {
         guard try reader.next(into: &row) else { return nil }
         var transformed = rows.transform(row)
         if !row.damaged.isEmpty { transformed.quarantine(row, columns: columns) }
-        if transformed.draft == nil { transformed.cells = cells }
+        if transformed.draft == nil || transformed.isJudgedByState { transformed.keep(row, cells) }
         counted.count(transformed)
         return transformed
     }
@@ -84,6 +84,14 @@ extension RowStream {
 }
 
 extension TransformedRow {
+    /// Whether the store may still refuse it for what it holds: then the row must be there to be kept in quarantine.
+    fileprivate var isJudgedByState: Bool { draft?.kind == .permit }
+
+    fileprivate mutating func keep(_ row: borrowing RowBuffer, _ cells: [(column: String, value: [UInt8])]) {
+        self.cells = cells
+        if raw.isEmpty { raw = row.raw }
+    }
+
     /// A value of which bytes could not be read passes in no field, whatever the rules make of U+FFFD.
     fileprivate mutating func quarantine(_ row: borrowing RowBuffer, columns: [String]) {
         for column in row.damaged { violations.append(RowViolation(ViolationWords.damaged, column: columns[column])) }

@@ -39,6 +39,8 @@ public struct IncomingRecord: Sendable {
     public var effective: CivilDate?
     /// What status questions are answered from.
     public var facts: StatusFacts?
+    /// What it does to facts that are held.
+    public var effect: EnvelopeEffect?
 
     public init(
         kind: Kind, record: RecordID, version: Int, issuedAt: Instant, purpose: Purpose, retainUntil: CivilDate,
@@ -93,6 +95,11 @@ public enum Outcome: Sendable, Hashable {
     public struct Held: Sendable, Hashable {
         public var version: Int
         public var digest: Digest256
+
+        public init(version: Int, digest: Digest256) {
+            self.version = version
+            self.digest = digest
+        }
     }
 
     case accepted

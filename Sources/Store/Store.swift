@@ -7,7 +7,7 @@ import Interchange
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
 public protocol Store:
     DeliveryStore, Quarantine, Witnessing, AuditProving, AccessLogging, Archiving, Questioning, SampleReading,
-    Reconciling, Approvals, KeyNotices
+    Reconciling, Approvals, KeyNotices, DeliveryQueue
 {
     /// Registrations of a person, for a closed question, together with the entry that says it was asked.
     func answer(_ inquiry: Inquiry) async throws -> InquiryResult
@@ -37,4 +37,11 @@ public enum StoreLimits {
     public static let parkedDays = 30
     /// Milliseconds until a parked envelope is offered again: one day.
     public static let parkedRetryMilliseconds: Int64 = 86_400_000
+    /// The most ids of deliveries that one act of an operator takes.
+    public static let chosenDeliveries = 1_000
+    /// Parked envelopes that are looked at when a batch settles, to see whether what they refer to was in it; more wait for
+    /// their daily offer.
+    public static let parkedLookUps = 1_000
+    /// No record has a higher version here: one that says so is refused with `SCHEMA`.
+    public static let highestVersion = Int(UInt32.max)
 }

@@ -70,6 +70,9 @@ public struct IntakeChunk: Sendable {
     public var drafts: [Draft]
     public var refused: [RefusedRow]
     public var at: Instant
+    /// The row of each draft, for keeping it in quarantine if the store may not pass it; without cells where that cannot be
+    /// mended. When there are none, a draft that may not pass refuses the chunk.
+    public var origins: [RefusedRow] = []
 
     public init(run: RunID, actor: AuditActor, drafts: [Draft], refused: [RefusedRow], at: Instant) {
         self.run = run
@@ -87,6 +90,20 @@ public struct Acceptance: Sendable, Hashable {
     /// Drafts whose content the store holds already.
     public var unchanged = 0
     public var quarantined = 0
+    /// Of the quarantined, those that the mapping had passed.
+    public var barred: [Barred] = []
+
+    /// A row that what the store holds forbids.
+    public struct Barred: Sendable, Hashable {
+        public var code: ViolationCode
+        /// Whether the row was to pass with a flag.
+        public var isFlagged: Bool
+
+        public init(code: ViolationCode, isFlagged: Bool) {
+            self.code = code
+            self.isFlagged = isFlagged
+        }
+    }
 
     public init() {}
 }
@@ -161,6 +178,11 @@ public struct Settlement: Sendable {
         case parked
         /// A person must look. `codes` are the receiver's violations.
         case refused(conflict: Bool, codes: [String])
+        /// A person must look: the receiver's violations, each with its place.
+        case rejected([PeerFinding])
+        /// The receiver holds this version: `stale`, or with `isConflict` `conflict`. A version that we know is final; one that
+        /// we do not know was issued before a restore from backup, and ours is issued anew above it.
+        case held(Outcome.Held, isConflict: Bool)
     }
 
     public var batch: MessageID
@@ -226,12 +248,16 @@ public struct LaneBacklog: Sendable, Hashable {
     public var blockedOn: String?
     public var detail: String?
     public var nextAttempt: Instant?
+    /// Cancelled, discarded, or superseded by a repair.
+    public var withdrawn = 0
 
     public init(peer: Province) { self.peer = peer }
 }
 
 /// One line of `queue list`: a formed batch, or envelopes that wait for one.
 public struct DeliverySummary: Sendable {
+    public var unit: DeliveryUnit
+    /// The id of the batch or of the envelope; nil of what is in no batch yet.
     public var batch: MessageID?
     public var peer: Province
     public var envelopes: Int
@@ -239,6 +265,10 @@ public struct DeliverySummary: Sendable {
     public var attempts: Int
     public var acceptedAt: Instant
     public var nextAttempt: Instant?
+    /// Since when it waits for that; nil when it waits for nothing but its turn.
+    public var blockedSince: Instant?
+    /// What kept it back last; of a dead letter why it is one.
     public var blockedOn: String?
+    /// The last failure, or the codes with which the peer refused it.
     public var detail: String?
 }

@@ -96,7 +96,9 @@ import Testing
     @Test func helpHasAnExampleForEveryCommand() throws {
         for command in [
             ["demo"], ["init"], ["serve"], ["validate"], ["transform"], ["submit"], ["mapping", "check"],
-            ["queue", "list"], ["queue", "stats"], ["audit", "list"], ["audit", "show"], ["audit", "verify"],
+            ["queue", "list"], ["queue", "stats"], ["queue", "show"], ["queue", "retry"], ["queue", "repair"],
+            ["queue", "replay"], ["queue", "cancel"], ["queue", "discard"], ["queue", "alerts"], ["audit", "list"],
+            ["audit", "show"], ["audit", "verify"],
             ["audit", "proof"], ["audit", "evidence"], ["audit", "subject"], ["audit", "export"], ["audit", "archive"],
             ["status"], ["codes", "show"],
         ] {

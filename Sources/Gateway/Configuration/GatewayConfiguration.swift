@@ -57,6 +57,8 @@ public struct GatewayConfiguration: Sendable {
         public var databasePages: Int?
         public var answerFloor = Duration.milliseconds(5)
         public var elsewhereDeadline = Duration.milliseconds(2_000)
+        /// What waits longer for a peer is an alert.
+        public var backlogAge = Duration.seconds(86_400)
     }
 
     public var province: Province
@@ -219,6 +221,7 @@ public struct GatewayConfiguration: Sendable {
         limits.answerFloor = .milliseconds(section.integer("answerFloorMillis", default: 5, in: 0...1_000))
         limits.elsewhereDeadline = .milliseconds(
             section.integer("elsewhereDeadlineMillis", default: 2_000, in: 100...30_000))
+        limits.backlogAge = .seconds(section.integer("backlogAgeSeconds", default: 86_400, in: 60...7_776_000))
         let pages = section.integer("databasePages", default: 0, in: 0...Int(UInt32.max))
         limits.databasePages = pages > 0 ? pages : nil
         return limits

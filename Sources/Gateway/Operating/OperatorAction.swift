@@ -36,6 +36,8 @@ public struct OperatorDesk: Sendable {
     public let reconcile: Reconcile?
     /// Nil while no daemon runs: nobody can approve anything then.
     public var changes: (any ChangeDesk)?
+    /// The daemon's lanes; nil for a command while no daemon runs.
+    public var lanes: (any LaneControl)?
 
     public init(
         store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock,
@@ -90,6 +92,11 @@ struct ActionTable: Sendable {
         table.add(ProtectPerson.self)
         table.add(ReconcileNow.self)
         table.add(ApproveChange.self)
+        table.add(RetryDeliveries.self)
+        table.add(ReplayDeliveries.self)
+        table.add(RepairDelivery.self)
+        table.add(CancelDelivery.self)
+        table.add(DiscardDeliveries.self)
         return table
     }()
 

@@ -206,7 +206,12 @@ extension OperatorDesk {
         into answer: inout ReplayAnswer
     ) async throws {
         var judge = QuarantineJudge(desk: self)
-        let judged = try contents.map { try judge.judge($0, by: mapping ?? $0.row.mapping) }
+        var judged = try contents.map { try judge.judge($0, by: mapping ?? $0.row.mapping) }
+        let objections = try await store.objections(to: judged.compactMap(\.draft))
+        var next = objections.makeIterator()
+        for place in judged.indices where judged[place].draft != nil {
+            if let objection = next.next() ?? nil { judged[place].decision = .refused([objection]) }
+        }
         let verdicts = judged.map { QuarantineVerdict(id: $0.id, decision: $0.decision, isRepaired: isRepaired) }
         let settled = try await store.settleQuarantined(verdicts, by: actor, at: clock())
         for row in judged { answer.add(row.answer(isSettled: settled.contains(row.id))) }
@@ -217,6 +222,11 @@ extension OperatorDesk {
 private struct JudgedRow {
     var id: Int64
     var decision: QuarantineVerdict.Decision
+
+    /// The record that it would become.
+    var draft: Draft? {
+        if case .passed(let draft) = decision { draft } else { nil }
+    }
 
     func answer(isSettled: Bool) -> ReplayAnswer.Row {
         guard isSettled else { return ReplayAnswer.Row(id: id, outcome: "gone", codes: []) }

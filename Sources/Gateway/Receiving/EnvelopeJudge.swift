@@ -53,5 +53,6 @@ extension IncomingRecord {
             purpose: header.purpose,
             retainUntil: header.retainUntil, subject: header.subject, reference: header.reference,
             division: header.division, effective: header.effective, facts: header.facts)
+        effect = header.effect
     }
 }

@@ -13,7 +13,7 @@ extension Daemon {
     /// - Throws: ``GatewayError`` when a route has no row in ``AccessTable``.
     func routers(_ parts: RunningParts) throws -> [Router<RequestScope>] {
         let routers = [
-            exchangeRoutes(), statusRoutes(parts.clients), localRoutes(), operationsRoutes(parts.reconciler),
+            exchangeRoutes(), statusRoutes(parts.clients), localRoutes(), operationsRoutes(parts),
         ]
         for (name, router) in zip(Self.listenerNames, routers) { try AccessTable.check(name, router) }
         return routers
@@ -104,16 +104,16 @@ extension Daemon {
         return router
     }
 
-    private func operationsRoutes(_ reconciler: CurrentReconciler) -> Router<RequestScope> {
+    private func operationsRoutes(_ parts: RunningParts) -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         HealthRoutes(store: store).add(to: router)
-        OperatorRoutes(
-            province: configuration.province,
-            desk: OperatorDesk(
-                store: store, mappings: mappings, context: transformContext, clock: clock,
-                audit: AuditDesk(configuration, keys, store),
-                reconcile: { try await reconciler.reconcile(with: $0) }, changes: changes), logger: logger
-        ).add(to: router)
+        var desk = OperatorDesk(
+            store: store, mappings: mappings, context: transformContext, clock: clock,
+            audit: AuditDesk(configuration, keys, store),
+            reconcile: { [reconciler = parts.reconciler] in try await reconciler.reconcile(with: $0) },
+            changes: changes)
+        desk.lanes = Lanes(lanes: parts.lanes)
+        OperatorRoutes(province: configuration.province, desk: desk, logger: logger).add(to: router)
         return router
     }
 

@@ -52,6 +52,7 @@ public struct Daemon: Sendable {
         let audit = AuditParts(
             await enactment.inForce, keys: keys, clients: parts.clients, store: store, clock: clock, logger: logger)
         try await audit.check.run()
+        store.onAlert { [logger] alerts in for alert in alerts { logger.tell(alert) } }
         let services: [any Service] = [
             DeliveryService(lanes: parts.lanes, store: store, clock: clock, logger: logger),
             ReloadService(enactment: enactment, clock: clock, logger: logger), audit.service,
@@ -59,6 +60,7 @@ public struct Daemon: Sendable {
                 province: configuration.province, store: store, recordKey: keys.record, codeLists: codeLists,
                 wakeup: notices, clock: clock, logger: logger),
             ReconciliationService(current: parts.reconciler, store: store, clock: clock, logger: logger),
+            BacklogWatch(store: store, oldest: configuration.limits.backlogAge, clock: clock, logger: logger),
         ]
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(

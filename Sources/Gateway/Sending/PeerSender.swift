@@ -20,6 +20,8 @@ actor PeerSender {
     private let logger: Logger
     private var lane: Lane
     private var watch = ClockWatch()
+    /// Whether the store says that the circuit is open; nil while that is not known.
+    private var isLaneKept: Bool?
 
     init(
         peer: GatewayConfiguration.Peer, sender: BatchSender, client: any HTTPTransport, store: any Store,
@@ -115,6 +117,24 @@ actor PeerSender {
                 receipt: verified.content, signature: KeptSignature(verified.evidence).text,
                 request: HTTPMessageComponents.request(push.components).signature?.text, at: clock()))
         if let alert = lane.succeeded() { logger.notice("lane recovered", metadata: ["alert": "\(alert.rawValue)"]) }
+        try await keepLane(detail: "")
+    }
+
+    /// Makes known to others whether the circuit is open: where that changed, or what it waits for did.
+    private func keepLane(detail: String) async throws {
+        let now = clock()
+        guard let circuit = lane.openCircuit(at: now) else {
+            // After a start nobody knows what was kept before.
+            if isLaneKept != false { try await store.keepLane(nil, of: peer.province, at: now) }
+            isLaneKept = false
+            return
+        }
+        isLaneKept = true
+        try await store.keepLane(
+            LaneCondition(
+                peer: peer.province, blockedOn: circuit.blockedOn.rawValue, since: now, until: circuit.until,
+                detail: detail),
+            of: peer.province, at: now)
     }
 
     private func refused(_ leased: LeasedBatch, _ refusal: SignedRefusal) async throws {
@@ -125,6 +145,7 @@ actor PeerSender {
         case 413, 422, 415, 409:
             // The peer is there and answers under its signature: nothing is wrong with the lane.
             _ = lane.succeeded()
+            try await keepLane(detail: "")
             logger.warning("batch closed by the peer", metadata: ["code": "\(refusal.problem.code)"])
             if leased.envelopes.count == 1, refusal.problem.status != 409 {
                 return try await giveUp(leased, .unreadable, detail)
@@ -142,6 +163,7 @@ actor PeerSender {
         if let alert = lane.failed(failure, at: now, jitter: .random(in: 0..<1)) {
             logger.warning("lane in trouble", metadata: ["alert": "\(alert.rawValue)", "detail": "\(detail)"])
         }
+        try await keepLane(detail: detail)
         let event = DeliveryEvent.failed(
             failure, attempts: attempts, acceptedAt: leased.acceptedAt, jitter: .random(in: 0..<1))
         let state = DeliveryState.leased(until: now).applying(event, at: now, limits: retry)
@@ -164,7 +186,12 @@ actor PeerSender {
     }
 
     /// New keys or certificates: try at once.
-    func reset() { lane.reset() }
+    func reset() async {
+        lane.reset()
+        do { try await keepLane(detail: "") } catch {
+            logger.error("lane not kept as reset", metadata: ["error": "\(error)"])
+        }
+    }
 }
 
 extension OutgoingBatch {
@@ -185,10 +212,19 @@ extension EnvelopeOutcome {
     /// What the outcome means to the sender.
     var verdict: Settlement.Verdict {
         switch self {
-        case .accepted, .duplicate, .stale: .settled
+        case .accepted, .duplicate: .settled
+        case .stale(let held): held.verdict(isConflict: false)
         case .parked: .parked
-        case .rejected(let violations): .refused(conflict: false, codes: violations.map(\.code))
-        case .conflict: .refused(conflict: true, codes: [])
+        case .rejected(let violations):
+            .rejected(violations.map { PeerFinding(code: $0.code, pointer: $0.pointer) })
+        case .conflict(let held): held.verdict(isConflict: true)
         }
+    }
+}
+
+extension HeldVersion {
+    fileprivate func verdict(isConflict: Bool) -> Settlement.Verdict {
+        guard let digest = Digest256(self.digest.bytes) else { return .refused(conflict: true, codes: []) }
+        return .held(Outcome.Held(version: version, digest: digest), isConflict: isConflict)
     }
 }

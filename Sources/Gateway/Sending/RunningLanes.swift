@@ -36,6 +36,9 @@ final class RunningLanes<Driver: Sendable>: Sendable {
         for lane in lanes { lane.wakeup.wake() }
     }
 
+    /// Who sends to the peer now.
+    func driver(of peer: Province) -> Driver? { running.withLock { $0[peer] }?.driver }
+
     /// Opens, changes and closes lanes until there is one for each of the drivers.
     func become(_ drivers: [Province: Driver]) {
         running.withLock { lanes in

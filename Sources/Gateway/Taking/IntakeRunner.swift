@@ -65,7 +65,14 @@ public struct IntakeRunner: Sendable {
 
 extension IntakeChunk {
     fileprivate mutating func add(_ row: TransformedRow) {
-        if let draft = row.draft { return drafts.append(draft) }
+        if let draft = row.draft {
+            drafts.append(draft)
+            origins.append(
+                RefusedRow(
+                    row: row.row, reasons: [], raw: row.raw,
+                    cells: row.cells.map { SourceCell(column: $0.column, value: $0.value) }))
+            return
+        }
         let reasons = row.violations.map {
             RefusedRow.Reason(code: $0.violation.code, pointer: $0.violation.pointer, column: $0.column)
         }
@@ -83,12 +90,14 @@ public struct IntakeAccount: Sendable {
     public private(set) var new = 0
     public private(set) var byCode: [(code: String, rows: Int)] = []
     public private(set) var forbiddenColumns: [String] = []
+    private var barred: [Acceptance.Barred] = []
 
     init() {}
 
     mutating func add(_ acceptance: Acceptance) {
         new += acceptance.new
         outcome.unchanged += acceptance.unchanged
+        barred += acceptance.barred
     }
 
     mutating func close(with counts: RunCounts) {
@@ -97,7 +106,13 @@ public struct IntakeAccount: Sendable {
         outcome.flagged = counts.flagged
         outcome.quarantined = counts.quarantined
         outcome.skipped = counts.skipped
-        byCode = counts.byCode.map { ($0.key.rawValue, $0.value) }.sorted { ($1.rows, $0.code) < ($0.rows, $1.code) }
+        var rows = counts.byCode
+        for row in barred {
+            if row.isFlagged { outcome.flagged -= 1 } else { outcome.accepted -= 1 }
+            outcome.quarantined += 1
+            rows[row.code, default: 0] += 1
+        }
+        byCode = rows.map { ($0.key.rawValue, $0.value) }.sorted { ($1.rows, $0.code) < ($0.rows, $1.code) }
         forbiddenColumns = counts.forbiddenColumns
     }
 

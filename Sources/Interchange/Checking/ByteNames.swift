@@ -38,4 +38,5 @@ enum InterchangeNames {
     static let purposes = ByteNames<Purpose>()
     static let idTypes = ByteNames<IDType>()
     static let permitStatuses = ByteNames<PermitStatus>()
+    static let grounds = ByteNames<RetractionGround>()
 }

@@ -72,8 +72,18 @@ extension ContentView {
         case 8 where name.equals("employer"): employer = value.kind == .string ? value : nil
         case 6 where name.equals("status"): permitStatus = value.reading(InterchangeNames.permitStatuses.value)
         case 13 where name.equals("endorsedUntil"): endorsedUntil = value.date
+        case 6 where name.equals("target"): target = RecordTarget(value)
+        case 6 where name.equals("ground"): ground = value.reading(InterchangeNames.grounds.value)
         default: break
         }
+    }
+}
+
+extension RecordTarget {
+    fileprivate init?(_ target: JSONView) {
+        guard let record = target["record"]?.reading({ RecordID(utf8: $0) }), let version = target["version"]?.integer
+        else { return nil }
+        self.init(record: record, version: version)
     }
 }
 

@@ -50,6 +50,8 @@ public struct ContentView {
     public internal(set) var employer: JSONView?
     public internal(set) var permitStatus: PermitStatus?
     public internal(set) var endorsedUntil: CivilDate?
+    public internal(set) var target: RecordTarget?
+    public internal(set) var ground: RetractionGround?
 }
 
 extension EnvelopeView {

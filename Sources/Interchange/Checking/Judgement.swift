@@ -34,7 +34,7 @@ public struct EnvelopeHeader: Sendable, Hashable {
     /// The person's number in the form that look-ups hash: a 15-digit one in its 18-digit form; nil for `none` and for a
     /// number without a form.
     public var subject: [UInt8]?
-    /// The arrival that a departure or a relocation refers to.
+    /// The arrival that a departure or a relocation refers to, or the target of a correction.
     public var reference: RecordID?
     /// Where the fact holds: the residence division of an arrival, the new one of a relocation.
     public var division: DivisionCode?
@@ -42,6 +42,8 @@ public struct EnvelopeHeader: Sendable, Hashable {
     public var effective: CivilDate?
     /// What status questions are answered from.
     public var facts: StatusFacts?
+    /// What it does to facts that were held before it.
+    public var effect: EnvelopeEffect?
 
     init?(_ envelope: EnvelopeView) {
         guard let id = envelope.id, let kind = envelope.kind, let from = envelope.from, let to = envelope.to,
@@ -58,7 +60,9 @@ public struct EnvelopeHeader: Sendable, Hashable {
         self.purpose = purpose
         self.retainUntil = retainUntil
         subject = Self.subject(of: envelope.person)
+        effect = EnvelopeEffect(envelope)
         reference = envelope.content.arrivalRecord
+        if case .correction(let target)? = effect { reference = target.record }
         division = envelope.division
         effective = envelope.effective
         facts = StatusFacts(envelope)

@@ -30,11 +30,14 @@ extension SQLiteReading {
         FROM batch_part JOIN batch ON batch.id = batch_part.batch WHERE state IN ('delivered', 'closed') GROUP BY peer
         UNION ALL
         SELECT peer, 'exception ' || state, COUNT(*), MIN(since), MAX(reason), MAX(codes), MIN(due_at)
-        FROM exception WHERE state IN ('deadLettered', 'offered') OR (state = 'parked' AND reason <> 'split')
+        FROM exception WHERE state IN ('deadLettered', 'offered') OR (state = 'parked' AND reason = 'parkedReference')
         GROUP BY peer, state
         UNION ALL
         SELECT peer, 'exception split', COUNT(*), MIN(since), NULL, NULL, NULL
-        FROM exception WHERE state = 'parked' AND reason = 'split' GROUP BY peer
+        FROM exception WHERE state = 'parked' AND reason <> 'parkedReference' GROUP BY peer
+        UNION ALL
+        SELECT peer, 'exception withdrawn', COUNT(*), NULL, NULL, NULL, NULL
+        FROM exception WHERE withdrawn IS NOT NULL GROUP BY peer
         """
     }
 
@@ -61,9 +64,14 @@ extension SQLiteReading {
             // Counted with the batch that they are in now.
             lane.delivered -= envelopes
             return
+        case "exception withdrawn":
+            lane.delivered -= envelopes
+            lane.withdrawn += envelopes
+            return
         case "exception parked":
             lane.delivered -= envelopes
             lane.parked += envelopes
+            lane.nextAttempt = lane.nextAttempt ?? (row["due_at"] as Int64?).map(Instant.init(milliseconds:))
         case "exception deadLettered":
             lane.delivered -= envelopes
             lane.dead += envelopes
@@ -73,35 +81,5 @@ extension SQLiteReading {
             return
         }
         if let oldest { lane.oldest = min(lane.oldest ?? oldest, oldest) }
-    }
-
-    public func deliveries(peer: Province?, limit: Int) async throws -> [DeliverySummary] {
-        try await read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT NULL AS id, peer, SUM(envelopes - taken) AS envelopes, 'available' AS state, 0 AS attempts,
-                        MIN(accepted_at) AS accepted_at, NULL AS due_at, NULL AS blocked_on, NULL AS detail
-                    FROM segment WHERE taken < envelopes AND (?1 IS NULL OR peer = ?1) GROUP BY peer
-                    UNION ALL
-                    SELECT id, peer, envelopes, state, attempts, accepted_at, due_at, blocked_on, detail
-                    FROM batch WHERE state NOT IN ('delivered', 'closed') AND (?1 IS NULL OR peer = ?1)
-                    UNION ALL
-                    SELECT envelope, peer, 1, state, 0, since, due_at, reason, codes
-                    FROM exception WHERE state IN ('parked', 'deadLettered') AND (?1 IS NULL OR peer = ?1)
-                    LIMIT ?2
-                    """, arguments: [peer.map { Int($0.number) }, limit]
-            ).compactMap(Self.summary)
-        }
-    }
-
-    private static func summary(_ row: Row) -> DeliverySummary? {
-        guard let peer = Province(number: row["peer"]) else { return nil }
-        return DeliverySummary(
-            batch: (row["id"] as Data?).flatMap { MessageID(bytes: $0) }, peer: peer, envelopes: row["envelopes"],
-            state: row["state"], attempts: row["attempts"],
-            acceptedAt: Instant(milliseconds: row["accepted_at"]),
-            nextAttempt: (row["due_at"] as Int64?).flatMap { $0 > 0 ? Instant(milliseconds: $0) : nil },
-            blockedOn: row["blocked_on"], detail: row["detail"])
     }
 }

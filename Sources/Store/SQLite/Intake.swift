@@ -89,17 +89,39 @@ struct AcceptanceWriter {
     private var result = Acceptance()
     /// New facts by the province that says them.
     private var made: [Province: Int] = [:]
+    private var lines: OwnLines
 
     init(chunk: IntakeChunk, keys: StoreKeys) {
         self.chunk = chunk
         self.keys = keys
         subjects = Subjects(keys: keys)
+        lines = OwnLines(keys: keys)
     }
 
     mutating func write(in transaction: borrowing Transaction) throws -> (Acceptance, Set<Province>) {
         var next = try Self.nextSegment(transaction.database)
-        for draft in chunk.drafts { try accept(draft, nextSegment: &next, in: transaction) }
+        for (place, draft) in chunk.drafts.enumerated() {
+            try accept(draft, from: place, nextSegment: &next, in: transaction)
+        }
         for row in chunk.refused { try quarantine(row, in: transaction) }
+        return try close(in: transaction)
+    }
+
+    /// Issues drafts as they are held already, each above a version that a peer holds.
+    /// - Returns: peers that have something to send.
+    mutating func issueAnew(
+        _ drafts: [(Draft, above: Int)], in transaction: borrowing Transaction
+    ) throws -> Set<Province> {
+        var next = try Self.nextSegment(transaction.database)
+        for (draft, above) in drafts {
+            let key = draft.record.key
+            let version = max(Int(try transaction.record(key)?.version ?? 0), above) + 1
+            try issue(draft, as: version, over: transaction.record(key), nextSegment: &next, in: transaction)
+        }
+        return try close(in: transaction).1
+    }
+
+    private mutating func close(in transaction: borrowing Transaction) throws -> (Acceptance, Set<Province>) {
         for (peer, segment) in gathered { try store(segment, for: peer, in: transaction) }
         for (sender, count) in made { try HeldRecords.add(count, of: sender, in: transaction.database) }
         return (result, peers.union(gathered.keys))
@@ -112,21 +134,43 @@ struct AcceptanceWriter {
         try RawStatement(database, "SELECT COALESCE(MAX(id), 0) + 1 FROM segment").first { $0.integer(0) } ?? 1
     }
 
-    private mutating func accept(_ draft: Draft, nextSegment: inout Int64, in transaction: borrowing Transaction) throws
-    {
-        let content = keys.contentHash(draft.fixed)
+    /// - Parameter place: of the draft in the chunk; nil for one that follows from another.
+    private mutating func accept(
+        _ draft: Draft, from place: Int?, nextSegment: inout Int64, in transaction: borrowing Transaction
+    ) throws {
         let key = draft.record.key
         let held = try transaction.record(key)
-        let lookup = keys.lookupHash(draft.subject ?? Array((draft.reference ?? draft.record).description.utf8))
-        let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: chunk.at)
-        if let held, held.content == content {
+        if let held, held.content == keys.contentHash(draft.fixed) {
+            let pseudonym = try subjects.pseudonym(ofLookup: lookup(draft), in: transaction, at: chunk.at)
             result.unchanged += 1
             try transaction.tail.append(
                 Act(.intakeUnchanged, actor: chunk.actor, at: chunk.at, object: Digest256(held.digest)),
                 subject: pseudonym)
             return
         }
-        let version = Int(held?.version ?? 0) + 1
+        if held != nil || draft.effect != nil,
+            let objection = try StateRules.objection(to: draft.said(over: held), held: held, in: transaction)
+        {
+            return try bar(draft, from: place, objection, in: transaction)
+        }
+        try issue(draft, as: Int(held?.version ?? 0) + 1, over: held, nextSegment: &nextSegment, in: transaction)
+        guard held == nil, draft.kind != .retraction else { return }
+        try leaveOldHome(draft, key: key, nextSegment: &nextSegment, in: transaction)
+    }
+
+    /// Of a person without a number, the arrival stands for the person.
+    private func lookup(_ draft: Draft) -> [UInt8] {
+        keys.lookupHash(draft.subject ?? Array((draft.reference ?? draft.record).description.utf8))
+    }
+
+    private mutating func issue(
+        _ draft: Draft, as version: Int, over held: RecordEntry?, nextSegment: inout Int64,
+        in transaction: borrowing Transaction
+    ) throws {
+        let content = keys.contentHash(draft.fixed)
+        let key = draft.record.key
+        let lookup = lookup(draft)
+        let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: chunk.at)
         let id = MessageID(at: chunk.at, random: (transaction.tail.random(), transaction.tail.random()))
         let line = draft.line(id: id, version: version, salt: (transaction.tail.random(), transaction.tail.random()))
         let digest = Digest256(hashing: line)
@@ -144,7 +188,7 @@ struct AcceptanceWriter {
             RecordEntry(
                 sender: draft.from.number, kind: draft.kind, version: UInt32(version), envelope: id.bytes,
                 digest: digest.bytes, content: content, payload: payload, place: UInt32(place),
-                retainUntil: draft.retainUntil.daysSince1970, subject: lookup), as: key)
+                retainUntil: draft.retainUntil.daysSince1970, subject: lookup, permit: draft.effect?.permit), as: key)
         if held == nil { made[draft.from, default: 0] += 1 }
         try register(draft, key: key, lookup: lookup, formerly: held?.subject, in: transaction)
         try transaction.tail.append(
@@ -152,6 +196,60 @@ struct AcceptanceWriter {
                 .intakeAccepted, actor: chunk.actor, at: chunk.at, purpose: draft.purpose, object: digest,
                 details: draft.flags.isEmpty ? [:] : [.flags: Self.list(draft.flags)]), subject: pseudonym)
         result.new += 1
+        switch draft.effect {
+        case .retraction(let target, _):
+            _ = try TargetEffect.retract(target, of: draft.from, erasingWith: nil, in: transaction)
+        case .correction(let target): try TargetEffect.correct(target, in: transaction)
+        case .permit, nil: break
+        }
+    }
+
+    /// A fact whose person now has another home: the same transaction withdraws it at the old one.
+    private mutating func leaveOldHome(
+        _ draft: Draft, key: [UInt8], nextSegment: inout Int64, in transaction: borrowing Transaction
+    ) throws {
+        let homes = transaction.indexes.homes
+        let bits = Array(key[2...])
+        let before = try homes.value(of: bits, in: SQLiteRunStorage(database: transaction.database))
+        homes.put(bits, Array(key[..<2]))
+        guard let before, before != Array(key[..<2]), let old = try transaction.record(before + bits),
+            old.sender == draft.from.number, !old.isRetracted,
+            let line = try gatheredLine(of: old) ?? lines.line(of: old, in: transaction.database),
+            let record = EnvelopeHeader(line: line)?.record,
+            let withdrawal = Draft.retraction(
+                of: line, ground: .purposeEnded, as: withdrawalID(of: record), at: chunk.at)
+        else { return }
+        try accept(withdrawal, from: nil, nextSegment: &nextSegment, in: transaction)
+    }
+
+    /// The line of a record that this chunk issued, which is in no segment yet.
+    private func gatheredLine(of entry: RecordEntry) throws -> [UInt8]? {
+        guard let segment = gathered.values.first(where: { $0.payload == entry.payload }) else { return nil }
+        let lines = segment.lines.split(separator: 0x0A)
+        return lines.indices.contains(Int(entry.place)) ? Array(lines[Int(entry.place)]) : nil
+    }
+
+    /// The id of the withdrawal that follows from a record: the same each time.
+    private func withdrawalID(of old: RecordID) -> RecordID {
+        let bits = keys.contentHash(Array("retraction".utf8) + old.key)
+        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        return RecordID(home: old.home, register: old.register, high: word(bits[..<8]), low: word(bits[8...]))
+    }
+
+    /// Keeps a row that the mapping passed and the store may not.
+    private mutating func bar(
+        _ draft: Draft, from place: Int?, _ reason: RefusedRow.Reason, in transaction: borrowing Transaction
+    ) throws {
+        guard let place, chunk.origins.indices.contains(place) else {
+            throw StoreError(
+                .invalid, "the record cannot be issued: \(reason.code.rawValue) at \(reason.pointer)",
+                remedy: reason.code.text.remedy.english)
+        }
+        var row = chunk.origins[place]
+        row.reasons = [reason]
+        if row.raw.isEmpty { row.raw = draft.fixed }
+        try quarantine(row, in: transaction)
+        result.barred.append(Acceptance.Barred(code: reason.code, isFlagged: !draft.flags.isEmpty))
     }
 
     private mutating func gather(_ line: [UInt8], id: MessageID, digest: Digest256, for peer: Province) -> (Int64, Int)
@@ -260,5 +358,12 @@ extension EnvelopeReference {
             else { return nil }
             return EnvelopeReference(id: id, digest: digest)
         }
+    }
+}
+
+extension Draft {
+    /// What the rules on state look at, for the version that would come after the held one.
+    func said(over held: RecordEntry?) -> StateRules.Said {
+        StateRules.Said(record: record, version: Int(held?.version ?? 0) + 1, sender: from, effect: effect)
     }
 }

@@ -91,7 +91,12 @@ struct QuarantineWriter {
     ) throws -> (Set<Int64>, Set<Province>) {
         var settled: Set<Int64> = []
         var drafts: [Int64: [Draft]] = [:]
-        for verdict in verdicts where !settled.contains(verdict.id) {
+        for var verdict in verdicts where !settled.contains(verdict.id) {
+            if case .passed(let draft) = verdict.decision,
+                let objection = try StateRules.objection(to: draft, in: transaction)
+            {
+                verdict.decision = .refused([objection])
+            }
             guard let open = try OpenRow.find(verdict.id, in: transaction.database) else { continue }
             settled.insert(verdict.id)
             try enter(verdict, open, in: transaction)

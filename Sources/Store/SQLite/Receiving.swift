@@ -68,6 +68,7 @@ struct BatchReceiver {
     let keys: StoreKeys
     private var subjects: Subjects
     private var payload: Int64 = 0
+    private var parked = ParkedEnvelopes()
 
     init(batch: IncomingBatch, sealed: Sealed, keys: StoreKeys) {
         self.batch = batch
@@ -84,6 +85,7 @@ struct BatchReceiver {
         if let known = try known(in: database) { return known }
         let first = transaction.tail.size
         try keepLines(in: database)
+        parked = try ParkedEnvelopes(of: batch.from, in: database)
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.envelopes.count)
         for (place, envelope) in batch.envelopes.enumerated() {
@@ -128,9 +130,11 @@ struct BatchReceiver {
     }
 
     private mutating func keepLines(in database: Database) throws {
-        let insert = try RawStatement(database, "INSERT INTO received_body(wrapped_key, body) VALUES (?1, ?2)")
+        let insert = try RawStatement(
+            database, "INSERT INTO received_body(wrapped_key, body, identity) VALUES (?1, ?2, ?3)")
         insert.bind(1, sealed.wrappedKey)
         insert.bind(2, sealed.body)
+        insert.bind(3, "received \(batch.from) \(batch.batch)")
         try insert.run()
         payload = database.lastInsertedRowID
     }
@@ -153,7 +157,22 @@ struct BatchReceiver {
         try EvidenceTables.keep(request: batch.signature, from: batch.from, batch: batch.batch, in: database)
     }
 
-    private func apply(
+    private mutating func apply(
+        _ envelope: IncomingEnvelope, place: Int, in transaction: borrowing Transaction
+    ) throws -> Outcome {
+        let outcome = try judge(envelope, place: place, in: transaction)
+        guard case .parked = outcome else {
+            if parked.mayHold(envelope) { try parked.forget(envelope.id, in: transaction.database) }
+            return outcome
+        }
+        let since = try parked.since(envelope.id, now: batch.receivedAt, in: transaction.database)
+        let last = since.adding(seconds: Int64(StoreLimits.parkedDays) * 86_400)
+        guard batch.receivedAt >= last else { return .parked }
+        try parked.forget(envelope.id, in: transaction.database)
+        return .rejected([RefusedRow.Reason(code: .referenceMissing, pointer: envelope.referencePointer, column: nil)])
+    }
+
+    private func judge(
         _ envelope: IncomingEnvelope, place: Int, in transaction: borrowing Transaction
     ) throws -> Outcome {
         let database = transaction.database
@@ -166,13 +185,17 @@ struct BatchReceiver {
             return .duplicate(earlier: earlier.outcome)
         }
         guard let record = envelope.record else { return .rejected(envelope.violations) }
+        guard record.version <= StoreLimits.highestVersion else {
+            return .rejected([RefusedRow.Reason(code: .schema, pointer: "/version", column: nil)])
+        }
         let key = record.record.key
         let held = try transaction.record(key)
         if let held {
             guard held.sender == batch.from.number else {
                 return .rejected([RefusedRow.Reason(code: .wrongProvince, pointer: "/from", column: nil)])
             }
-            if held.version == UInt32(record.version) {
+            let isFinal = held.isRetracted && held.version <= UInt32(record.version) || held.isUnseen
+            if held.version == UInt32(record.version), !isFinal {
                 guard held.envelope == envelope.id.bytes, held.digest == envelope.digest.bytes else {
                     return .conflict(held.asOutcome)
                 }
@@ -180,10 +203,15 @@ struct BatchReceiver {
                 try answer(envelope, .accepted, in: database)
                 return .duplicate(earlier: .accepted)
             }
-            if held.version > UInt32(record.version) {
+            if held.version > UInt32(record.version), !isFinal {
                 try answer(envelope, .stale, in: database)
                 return .stale(held.asOutcome)
             }
+        }
+        let said = StateRules.Said(
+            record: record.record, version: record.version, sender: batch.from, effect: record.effect)
+        if let objection = try StateRules.objection(to: said, held: held, in: transaction) {
+            return .rejected([objection])
         }
         if let reference = record.reference, try transaction.record(reference.key) == nil { return .parked }
         try put(envelope, record, key: key, place: place, over: held, in: transaction)
@@ -220,14 +248,36 @@ struct BatchReceiver {
             RecordEntry(
                 sender: batch.from.number, kind: record.kind, version: UInt32(record.version),
                 envelope: envelope.id.bytes, digest: envelope.digest.bytes, content: nil, payload: payload,
-                place: UInt32(place), retainUntil: record.retainUntil.daysSince1970, subject: lookup), as: key)
+                place: UInt32(place), retainUntil: record.retainUntil.daysSince1970, subject: lookup,
+                permit: record.effect?.permit), as: key)
         if held == nil { try HeldRecords.add(1, of: batch.from, in: transaction.database) }
+        if let effect = record.effect { try carryOut(effect, of: envelope, in: transaction) }
         try Registration.apply(
             Registration.Change(
                 kind: record.kind, record: key, reference: record.reference?.key,
                 subject: lookup, formerly: held?.subject, province: record.record.register, division: record.division,
                 effective: record.effective, facts: record.facts.map { HashedFacts($0, of: lookup, keys: keys) }),
             in: transaction)
+    }
+
+    private func carryOut(
+        _ effect: EnvelopeEffect, of envelope: IncomingEnvelope, in transaction: borrowing Transaction
+    ) throws {
+        switch effect {
+        case .permit: break
+        case .correction(let target): try TargetEffect.correct(target, in: transaction)
+        case .retraction(let target, let ground):
+            let erased = try TargetEffect.retract(target, of: batch.from, erasingWith: keys, in: transaction)
+            try transaction.tail.append(
+                Act(
+                    .recordRetracted, actor: sender, at: batch.receivedAt, object: envelope.digest, batch: batch.batch,
+                    details: [.peer: batch.from.description]), subject: nil)
+            guard let erased else { return }
+            try transaction.tail.append(
+                Act(
+                    .recordErased, actor: sender, at: batch.receivedAt, object: erased,
+                    details: [.reason: ground.rawValue]), subject: nil)
+        }
     }
 
     /// Of a person without a number, the arrival stands for the person.

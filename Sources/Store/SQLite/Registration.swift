@@ -80,6 +80,12 @@ enum Registration {
         amend(&entry)
         registrations.put(key, entry.encoded)
     }
+
+    /// A withdrawn arrival says nothing any more, not even that it ended.
+    /// - Parameter subject: whom its newest version is about.
+    static func withdraw(_ record: [UInt8], of subject: [UInt8], in transaction: borrowing Transaction) {
+        transaction.indexes.registrations.remove(subject + record)
+    }
 }
 
 extension RegistrationEntry {

@@ -10,6 +10,7 @@ public final class SQLiteStore: Store, SQLiteReading {
     let writes: WriteQueue
     let keys: StoreKeys
     private let listeners = Mutex<[@Sendable (Set<Province>) -> Void]>([])
+    private let alertListeners = Mutex<[@Sendable ([Alert]) -> Void]>([])
 
     /// Opens the file, or makes it, and brings its tables up to date.
     /// - Parameters:
@@ -89,6 +90,15 @@ public final class SQLiteStore: Store, SQLiteReading {
     func announce(_ peers: Set<Province>) {
         guard !peers.isEmpty else { return }
         for notify in listeners.withLock({ $0 }) { notify(peers) }
+    }
+
+    public func onAlert(_ notify: @Sendable @escaping ([Alert]) -> Void) {
+        alertListeners.withLock { $0.append(notify) }
+    }
+
+    func announce(_ alerts: [Alert]) {
+        guard !alerts.isEmpty else { return }
+        for notify in alertListeners.withLock({ $0 }) { notify(alerts) }
     }
 
     public func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {

@@ -19,6 +19,9 @@ enum Schema {
         migrator.registerMigration("8 approvals") { database in
             try database.execute(sql: approvals)
         }
+        migrator.registerMigration("9 queue") { database in
+            try database.execute(sql: queue)
+        }
         migrator.registerMigration("11 reconciliation") { database in
             try database.execute(sql: reconciliation)
         }

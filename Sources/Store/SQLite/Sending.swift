@@ -9,8 +9,19 @@ extension SQLiteStore {
         encode: @Sendable @escaping ([UInt8]) throws -> EncodedContent
     ) async throws -> LeasedBatch? {
         if try await awaitsReconciliation(with: peer) { return nil }
-        if let due = try await leaseDue(for: peer, at: now, until: lease) { return due }
-        guard let waiting = try await gather(for: peer, limits: limits, at: now) else { return nil }
+        switch try await leaseDue(for: peer, at: now, until: lease) {
+        case .leased(let batch): return batch
+        case .setAside: return try await leaseBatch(for: peer, limits: limits, at: now, until: lease, encode: encode)
+        case .none: break
+        }
+        let waiting: WaitingEnvelopes
+        switch try await gather(for: peer, limits: limits, at: now) {
+        case .waiting(let envelopes): waiting = envelopes
+        case .unreadable(let content):
+            try await setAside(content, of: peer, at: now)
+            return try await leaseBatch(for: peer, limits: limits, at: now, until: lease, encode: encode)
+        case .none: return nil
+        }
         let content = try encode(waiting.lines)
         let formed = FormedBatch(
             id: MessageID(at: now, random: (.random(in: .min ... .max), .random(in: .min ... .max))), peer: peer,
@@ -27,11 +38,18 @@ extension SQLiteStore {
             acceptedAt: waiting.acceptedAt)
     }
 
+    private enum DueBatch: Sendable {
+        case none
+        case leased(LeasedBatch)
+        /// Its stored content does not open: it is a dead letter now, and keeps nobody back.
+        case setAside([Alert])
+    }
+
     /// A batch that was formed before and failed, now due.
-    private func leaseDue(for peer: Province, at now: Instant, until lease: Instant) async throws -> LeasedBatch? {
-        guard try await nextBatch(for: peer, at: now) != nil else { return nil }
+    private func leaseDue(for peer: Province, at now: Instant, until lease: Instant) async throws -> DueBatch {
+        guard try await nextBatch(for: peer, at: now) != nil else { return .none }
         let keys = keys
-        return try await writes.run { transaction in
+        let due = try await writes.run { transaction -> DueBatch in
             let take = try RawStatement(
                 transaction.database,
                 """
@@ -48,20 +66,22 @@ extension SQLiteStore {
                     columns.integer(5)
                 )
             }
-            guard let row, let id = MessageID(bytes: row.0), let digest = Digest256(row.2) else { return nil }
+            guard let row, let id = MessageID(bytes: row.0), let digest = Digest256(row.2) else { return .none }
             let body = try RawStatement(
                 transaction.database, "SELECT wrapped_key, body FROM batch_body WHERE batch = ?1")
             body.bind(1, row.0)
-            guard let sealed = try body.first({ Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }) else {
-                return nil
+            let sealed = try body.first { Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }
+            guard let bytes = try? sealed?.open(as: "batch \(digest)", keys: keys) else {
+                return .setAside(try Unreadable.setAside(batch: id, of: peer, at: now, in: transaction))
             }
-            return LeasedBatch(
-                id: id, peer: peer,
-                content: EncodedContent(
-                    bytes: try sealed.open(as: "batch \(digest)", keys: keys), encoding: row.1, digest: digest),
-                envelopes: EnvelopeReference.list(row.3), attempts: Int(row.4),
-                acceptedAt: Instant(milliseconds: row.5))
+            return .leased(
+                LeasedBatch(
+                    id: id, peer: peer, content: EncodedContent(bytes: bytes, encoding: row.1, digest: digest),
+                    envelopes: EnvelopeReference.list(row.3), attempts: Int(row.4),
+                    acceptedAt: Instant(milliseconds: row.5)))
         }
+        if case .setAside(let alerts) = due { announce(alerts) }
+        return due
     }
 
     /// Batches of the peer ?1 that may be sent at ?2: failed before, or leased by somebody who let the lease lapse.
@@ -83,16 +103,23 @@ extension SQLiteStore {
     }
 
     /// Parked envelopes that are due go first, in a batch of their own; then segments in order of acceptance.
-    private func gather(for peer: Province, limits: BatchLimits, at now: Instant) async throws -> WaitingEnvelopes? {
+    private func gather(for peer: Province, limits: BatchLimits, at now: Instant) async throws -> Gathered {
         let keys = keys
         return try await read { database in
-            if let parked = try WaitingEnvelopes.parked(for: peer, limits, now, database, keys) { return parked }
-            return try WaitingEnvelopes.segments(for: peer, limits, database, keys)
+            let parked = try WaitingEnvelopes.parked(for: peer, limits, now, database, keys)
+            if case .none = parked { return try WaitingEnvelopes.segments(for: peer, limits, database, keys) }
+            return parked
         }
+    }
+
+    private func setAside(_ content: Unreadable, of peer: Province, at now: Instant) async throws {
+        announce(try await writes.run { try content.setAside(of: peer, at: now, in: $0) })
     }
 
     public func returnLeases() async throws -> Int {
         try await writes.run { transaction in
+            // A new process begins with every circuit closed.
+            try transaction.database.execute(sql: "DELETE FROM lane")
             try transaction.database.execute(
                 sql: "UPDATE batch SET state = 'retryable', due_at = 0 WHERE state = 'leased'")
             return transaction.database.changesCount
@@ -100,7 +127,7 @@ extension SQLiteStore {
     }
 
     public func postpone(_ batch: MessageID, failure: FailedAttempt) async throws {
-        try await writes.run { transaction in
+        let alerts = try await writes.run { transaction -> [Alert] in
             let database = transaction.database
             try database.execute(
                 sql: """
@@ -112,11 +139,11 @@ extension SQLiteStore {
                     failure.notBefore == nil ? "deadLettered" : "retryable", failure.notBefore?.milliseconds ?? 0,
                     failure.blockedOn, failure.detail, failure.at.milliseconds, Data(batch.bytes),
                 ])
-            guard database.changesCount == 1 else { return }
+            guard database.changesCount == 1 else { return [] }
             let sent = try Row.fetchOne(
                 database, sql: "SELECT digest, attempts, envelopes, listing FROM batch WHERE id = ?",
                 arguments: [Data(batch.bytes)])
-            guard let sent, let digest = Digest256(sent["digest"] as Data) else { return }
+            guard let sent, let digest = Digest256(sent["digest"] as Data) else { return [] }
             try transaction.tail.append(
                 Act(
                     .deliveryAttempted, actor: AuditActor(organisation: "gateway"), at: failure.at, batch: batch,
@@ -125,7 +152,7 @@ extension SQLiteStore {
                         .peer: failure.peer.description, .attempt: "\(sent["attempts"] as Int)",
                         .entries: "\(sent["envelopes"] as Int)", .code: failure.blockedOn,
                     ]), subject: nil)
-            guard failure.notBefore == nil else { return }
+            guard failure.notBefore == nil else { return [] }
             for envelope in EnvelopeReference.list(Array(sent["listing"] as Data)) {
                 try transaction.tail.append(
                     Act(
@@ -133,7 +160,9 @@ extension SQLiteStore {
                         object: envelope.digest, batch: batch,
                         details: [.peer: failure.peer.description, .reason: failure.blockedOn]), subject: nil)
             }
+            return try Alerts.countDeadLetters(of: failure.peer, at: failure.at, in: database)
         }
+        announce(alerts)
     }
 
     public func reopen(
@@ -153,7 +182,7 @@ extension SQLiteStore {
                 database,
                 """
                 SELECT MIN(due) FROM (
-                    SELECT 0 AS due FROM segment WHERE peer = ?1 AND taken < envelopes LIMIT 1)
+                    SELECT 0 AS due FROM segment WHERE peer = ?1 AND taken < envelopes AND unreadable = 0 LIMIT 1)
                 UNION ALL SELECT MIN(due_at) FROM batch WHERE peer = ?1 AND state = 'retryable'
                 UNION ALL SELECT MIN(due_at) FROM batch WHERE peer = ?1 AND state = 'leased'
                 UNION ALL SELECT MIN(due_at) FROM exception WHERE peer = ?1 AND state = 'parked'
@@ -166,6 +195,14 @@ extension SQLiteStore {
             return earliest.map(Instant.init(milliseconds:))
         }
     }
+}
+
+/// What waits for a peer and is in no batch.
+enum Gathered: Sendable {
+    case none
+    case waiting(WaitingEnvelopes)
+    /// The first of it does not open.
+    case unreadable(Unreadable)
 }
 
 /// Envelopes that are about to become a batch.
@@ -191,14 +228,14 @@ struct WaitingEnvelopes: Sendable {
     /// As many envelopes as a batch may hold, from the oldest segments on; of the last segment perhaps only some.
     static func segments(
         for peer: Province, _ limits: BatchLimits, _ database: Database, _ keys: StoreKeys
-    ) throws -> WaitingEnvelopes? {
+    ) throws -> Gathered {
         var ready: [(segment: Int64, taken: Int, at: Int64)] = []
         var most = limits.envelopes
         let find = try RawStatement(
             database,
             """
-            SELECT id, taken, envelopes, accepted_at FROM segment WHERE peer = ?1 AND taken < envelopes
-            ORDER BY id LIMIT ?2
+            SELECT id, taken, envelopes, accepted_at FROM segment
+            WHERE peer = ?1 AND taken < envelopes AND unreadable = 0 ORDER BY id LIMIT ?2
             """)
         find.bind(1, Int(peer.number))
         find.bind(2, limits.envelopes)
@@ -207,17 +244,22 @@ struct WaitingEnvelopes: Sendable {
             ready.append((columns.integer(0), Int(columns.integer(1)), columns.integer(3)))
             most -= Int(columns.integer(2)) - Int(columns.integer(1))
         }
-        guard let oldest = ready.first else { return nil }
+        guard let oldest = ready.first else { return .none }
         var waiting = WaitingEnvelopes(
             source: .segments([]), lines: [], listing: [], acceptedAt: Instant(milliseconds: oldest.at))
         var parts: [Part] = []
         for segment in ready {
-            let taken = try waiting.append(segment.segment, from: segment.taken, limits, database, keys)
-            guard taken.count > 0 else { break }
-            parts.append(taken)
+            do {
+                let taken = try waiting.append(segment.segment, from: segment.taken, limits, database, keys)
+                guard taken.count > 0 else { break }
+                parts.append(taken)
+            } catch let error as StoreError where error.code == .corrupt {
+                guard parts.isEmpty else { break }
+                return .unreadable(.segment(segment.segment))
+            }
         }
         waiting.source = .segments(parts)
-        return waiting
+        return parts.isEmpty ? .none : .waiting(waiting)
     }
 
     /// Takes lines of a segment until a limit is reached; the first line is always taken, whatever its size.
@@ -246,7 +288,7 @@ struct WaitingEnvelopes: Sendable {
 
     static func parked(
         for peer: Province, _ limits: BatchLimits, _ now: Instant, _ database: Database, _ keys: StoreKeys
-    ) throws -> WaitingEnvelopes? {
+    ) throws -> Gathered {
         let due = try RawStatement(
             database,
             """
@@ -259,11 +301,15 @@ struct WaitingEnvelopes: Sendable {
         var ids: [[UInt8]] = []
         var most = limits.envelopes
         var waiting = WaitingEnvelopes(source: .parked([]), lines: [], listing: [], acceptedAt: now)
+        var unreadable: MessageID?
         try due.forEachRow { columns in
             let id = columns.bytes(0)
-            guard let message = MessageID(bytes: id) else { return }
-            let line = try Sealed(wrappedKey: columns.bytes(1), body: columns.bytes(2))
-                .open(as: "exception \(message)", keys: keys)
+            guard unreadable == nil, let message = MessageID(bytes: id) else { return }
+            let sealed = Sealed(wrappedKey: columns.bytes(1), body: columns.bytes(2))
+            guard let line = try? sealed.open(as: "exception \(message)", keys: keys) else {
+                unreadable = message
+                return
+            }
             most = min(most, Int(columns.integer(3)))
             guard ids.isEmpty || (ids.count < most && waiting.lines.count + line.count < limits.bytes) else { return }
             ids.append(id)
@@ -276,7 +322,8 @@ struct WaitingEnvelopes: Sendable {
             waiting.lines.append(0x0A)
         }
         waiting.source = .parked(ids)
-        return ids.isEmpty ? nil : waiting
+        if ids.isEmpty, let unreadable { return .unreadable(.envelope(unreadable)) }
+        return ids.isEmpty ? .none : .waiting(waiting)
     }
 }
 
@@ -343,7 +390,10 @@ struct FormedBatch: Sendable {
             }
         case .parked(let envelopes):
             let claim = try RawStatement(
-                database, "UPDATE exception SET state = 'offered' WHERE envelope = ?1 AND state = 'parked'")
+                database,
+                """
+                UPDATE exception SET state = 'offered', attempts = attempts + 1 WHERE envelope = ?1 AND state = 'parked'
+                """)
             for envelope in envelopes {
                 claim.bind(1, envelope)
                 try claim.run()

@@ -6,9 +6,12 @@ import Interchange
 extension SQLiteStore {
     public func settle(_ settlement: Settlement) async throws {
         let keys = keys
-        try await writes.run { transaction in
-            try BatchSettler(settlement: settlement, keys: keys).write(in: transaction)
+        let (peers, alerts) = try await writes.run { transaction in
+            var settler = BatchSettler(settlement: settlement, keys: keys)
+            return try settler.write(in: transaction)
         }
+        announce(alerts)
+        announce(peers)
     }
 }
 
@@ -16,24 +19,46 @@ extension SQLiteStore {
 struct BatchSettler {
     let settlement: Settlement
     let keys: StoreKeys
+    private var lines = BatchLines()
+    /// Records of which the peer holds a version that we do not know.
+    private var overtaken = OvertakenRecords()
+    private var hasNewDead = false
 
-    func write(in transaction: borrowing Transaction) throws {
+    init(settlement: Settlement, keys: StoreKeys) {
+        self.settlement = settlement
+        self.keys = keys
+    }
+
+    /// - Returns: peers that have something to send again, and alerts that began or ended.
+    mutating func write(in transaction: borrowing Transaction) throws -> (Set<Province>, [Alert]) {
         let database = transaction.database
-        let id = settlement.batch.bytes
-        let find = try RawStatement(
-            database, "SELECT listing, digest, attempts FROM batch WHERE id = ?1 AND peer = ?2 AND state <> 'delivered'"
-        )
-        find.bind(1, id)
-        find.bind(2, Int(settlement.peer.number))
-        guard let batch = try find.first({ ($0.bytes(0), $0.bytes(1), $0.integer(2)) }) else { return }
-        let envelopes = EnvelopeReference.list(batch.0)
+        guard let batch = try HeldBatch.find(settlement.batch, in: database), batch.state != .delivered,
+            batch.peer == settlement.peer
+        else { return ([], []) }
+        let envelopes = batch.envelopes
         guard envelopes.count == settlement.verdicts.count else {
             throw StoreError(.invalid, "a receipt does not answer every envelope", remedy: "report this as a defect")
         }
         try keepLeaves(envelopes, in: transaction)
-        try keepExceptions(envelopes, in: transaction)
+        try keepExceptions(envelopes, mayHaveRows: hasRows(batch, in: database), in: transaction)
         try close(in: database)
-        try enter(digest: Digest256(batch.1), attempts: Int(batch.2) + 1, in: transaction)
+        try enter(digest: batch.digest, attempts: batch.attempts + 1, in: transaction)
+        var peers = try overtaken.issueAnew(at: settlement.at, keys: keys, in: transaction)
+        if try offerFollowers(of: envelopes, in: transaction) { peers.insert(settlement.peer) }
+        let mayChangeDead = hasNewDead || batch.state == .deadLettered || batch.state == .closed
+        let alerts =
+            mayChangeDead
+            ? try Alerts.countDeadLetters(of: settlement.peer, at: settlement.at, in: database) : []
+        return (peers, alerts)
+    }
+
+    /// Whether envelopes of the batch may have rows of their own: not those of a batch that was made of segments and never
+    /// taken apart, which is nearly every one.
+    private func hasRows(_ batch: HeldBatch, in database: Database) throws -> Bool {
+        guard batch.state != .closed else { return true }
+        let parts = try RawStatement(database, "SELECT EXISTS (SELECT 1 FROM batch_part WHERE batch = ?1)")
+        parts.bind(1, batch.id.bytes)
+        return try parts.first { $0.integer(0) } == 0
     }
 
     private func close(in database: Database) throws {
@@ -74,68 +99,164 @@ struct BatchSettler {
     }
 
     /// What was parked or refused gets a row of its own; what was an exception before and is settled now, ends.
-    private func keepExceptions(_ envelopes: [EnvelopeReference], in transaction: borrowing Transaction) throws {
+    private mutating func keepExceptions(
+        _ envelopes: [EnvelopeReference], mayHaveRows: Bool, in transaction: borrowing Transaction
+    ) throws {
         let settle = try RawStatement(
-            transaction.database, "UPDATE exception SET state = 'settled', wrapped_key = NULL WHERE envelope = ?1")
-        lazy var lines = BatchLines()
+            transaction.database,
+            "UPDATE exception SET state = 'settled', wrapped_key = NULL, withdrawn = NULL WHERE envelope = ?1")
         for (place, envelope) in envelopes.enumerated() {
-            switch settlement.verdicts[place] {
+            switch try decided(settlement.verdicts[place], place, in: transaction) {
             case .settled:
+                guard mayHaveRows else { continue }
                 settle.bind(1, envelope.id.bytes)
                 try settle.run()
-            case .parked:
-                let due = settlement.at.adding(milliseconds: StoreLimits.parkedRetryMilliseconds)
-                let line = try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
-                try keep(
-                    envelope, line, state: "parked", reason: "parkedReference", codes: [], due: due, in: transaction)
-            case .refused(let conflict, let codes):
-                let line = try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
-                try keep(
-                    envelope, line, state: "deadLettered", reason: conflict ? "conflict" : "rejected", codes: codes,
-                    due: settlement.at, in: transaction)
+            case .parked: try park(envelope, place, in: transaction)
+            case .dead(let reason, let findings): try kill(envelope, place, reason, findings, in: transaction)
+            case .superseded: try supersede(envelope, in: transaction)
             }
         }
     }
 
-    private func keep(
-        _ envelope: EnvelopeReference, _ line: [UInt8], state: String, reason: String, codes: [String], due: Instant,
+    private enum Decision {
+        case settled, parked
+        case dead(reason: String, [PeerFinding])
+        /// Another envelope of ours says what this one said.
+        case superseded
+    }
+
+    /// What a verdict comes to with what we know of our own records.
+    private mutating func decided(
+        _ verdict: Settlement.Verdict, _ place: Int, in transaction: borrowing Transaction
+    ) throws -> Decision {
+        switch verdict {
+        case .settled: return .settled
+        case .parked: return .parked
+        case .refused(let isConflict, let codes):
+            return .dead(
+                reason: isConflict ? "conflict" : "rejected", codes.map { PeerFinding(code: $0, pointer: "") })
+        case .rejected(let findings):
+            // We withdrew it ourselves, and the withdrawal came first.
+            if findings.contains(where: { $0.code == ViolationCode.retracted.rawValue }),
+                try ownRecord(place, in: transaction)?.entry.isRetracted == true
+            {
+                return .superseded
+            }
+            return .dead(reason: "rejected", findings)
+        case .held(let held, let isConflict):
+            guard let (key, entry) = try ownRecord(place, in: transaction) else {
+                return isConflict ? .dead(reason: "conflict", []) : .settled
+            }
+            if entry.version == UInt32(clamping: held.version), entry.digest == held.digest.bytes {
+                return isConflict ? .dead(reason: "conflict", []) : .settled
+            }
+            if Int(entry.version) <= held.version {
+                guard held.version < StoreLimits.highestVersion else { return .dead(reason: "conflict", []) }
+                overtaken.add(key, above: held.version)
+            }
+            return isConflict ? .superseded : .settled
+        }
+    }
+
+    private mutating func ownRecord(
+        _ place: Int, in transaction: borrowing Transaction
+    ) throws -> (key: [UInt8], entry: RecordEntry)? {
+        let line = try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
+        guard let key = EnvelopeHeader(line: line)?.record.key, let entry = try transaction.record(key),
+            entry.content != nil
+        else { return nil }
+        return (key, entry)
+    }
+
+    private mutating func park(
+        _ envelope: EnvelopeReference, _ place: Int, in transaction: borrowing Transaction
+    ) throws {
+        let line = try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
+        try NewException(
+            envelope: envelope, peer: settlement.peer, state: .parked,
+            reason: ExceptionRow.Wait.parkedReference.rawValue, reference: EnvelopeHeader(line: line)?.reference,
+            since: settlement.at, due: settlement.at.adding(milliseconds: StoreLimits.parkedRetryMilliseconds),
+            line: line
+        ).put(in: transaction.database, keys: keys)
+    }
+
+    private mutating func kill(
+        _ envelope: EnvelopeReference, _ place: Int, _ reason: String, _ findings: [PeerFinding],
         in transaction: borrowing Transaction
     ) throws {
-        let sealed = try Sealed(line, as: "exception \(envelope.id)", keys: keys)
-        let put = try RawStatement(
-            transaction.database,
-            """
-            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, wrapped_key, body)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            ON CONFLICT(envelope) DO UPDATE SET state = excluded.state, reason = excluded.reason, codes = excluded.codes,
-                due_at = excluded.due_at WHERE state <> 'settled'
-            """)
-        let codes = codes.filter(Self.isCode)
-        put.bind(1, envelope.id.bytes)
-        put.bind(2, Int(settlement.peer.number))
-        put.bind(3, state)
-        put.bind(4, reason)
-        put.bind(5, codes.joined(separator: " "))
-        put.bind(6, settlement.at.milliseconds)
-        put.bind(7, due.milliseconds)
-        put.bind(8, sealed.wrappedKey)
-        put.bind(9, sealed.body)
-        try put.run()
-        guard state == "deadLettered", transaction.database.changesCount == 1 else { return }
+        let findings = findings.filter(\.isWellFormed).map(\.kept)
+        let isNew = try NewException(
+            envelope: envelope, peer: settlement.peer, state: .deadLettered, reason: reason, findings: findings,
+            since: settlement.at, due: settlement.at,
+            line: try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
+        ).put(in: transaction.database, keys: keys)
+        guard isNew else { return }
+        hasNewDead = true
         var details: AuditDetails = [.peer: settlement.peer.description, .reason: reason]
-        if !codes.isEmpty { details[.codes] = codes.prefix(5).joined(separator: ",") }
+        if !findings.isEmpty { details[.codes] = findings.prefix(5).map(\.code).joined(separator: ",") }
         try transaction.tail.append(
             Act(
                 .deliveryDeadLettered, actor: AuditActor(organisation: "gateway"), at: settlement.at,
                 object: envelope.digest, batch: settlement.batch, details: details), subject: nil)
     }
+
+    private func supersede(_ envelope: EnvelopeReference, in transaction: borrowing Transaction) throws {
+        try NewException(
+            envelope: envelope, peer: settlement.peer, state: .settled, reason: "superseded", since: settlement.at,
+            due: settlement.at, withdrawn: .superseded
+        ).put(in: transaction.database, keys: keys)
+    }
+
+    /// Parked envelopes whose reference was delivered by this receipt are offered again at once.
+    private func offerFollowers(
+        of envelopes: [EnvelopeReference], in transaction: borrowing Transaction
+    ) throws -> Bool {
+        let parked = try RawStatement(
+            transaction.database,
+            """
+            SELECT envelope, reference FROM exception
+            WHERE peer = ?1 AND state = 'parked' AND reference IS NOT NULL AND due_at > ?2 LIMIT ?3
+            """)
+        parked.bind(1, Int(settlement.peer.number))
+        parked.bind(2, settlement.at.milliseconds)
+        parked.bind(3, StoreLimits.parkedLookUps)
+        var waiting: [(envelope: [UInt8], reference: [UInt8])] = []
+        try parked.forEachRow { waiting.append(($0.bytes(0), $0.bytes(1))) }
+        guard !waiting.isEmpty else { return false }
+        var delivered: Set<[UInt8]> = []
+        for (place, envelope) in envelopes.enumerated() where settlement.verdicts[place] == .settled {
+            delivered.insert(envelope.id.bytes)
+        }
+        let offer = try RawStatement(transaction.database, "UPDATE exception SET due_at = ?2 WHERE envelope = ?1")
+        var hasOffered = false
+        for row in waiting {
+            guard let held = try transaction.record(row.reference), delivered.contains(held.envelope) else { continue }
+            offer.bind(1, row.envelope)
+            offer.bind(2, settlement.at.milliseconds)
+            try offer.run()
+            hasOffered = true
+        }
+        return hasOffered
+    }
 }
 
-extension BatchSettler {
+extension PeerFinding {
     /// The peer writes its codes: what does not look like one is not kept.
-    static func isCode(_ text: String) -> Bool {
-        (1...40).contains(text.utf8.count)
-            && text.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
-            && !text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    fileprivate var isWellFormed: Bool {
+        (1...40).contains(code.utf8.count)
+            && code.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+            && !code.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// Without a pointer that does not look like one: names of members and places in arrays, no other digits.
+    fileprivate var kept: PeerFinding {
+        let isPointer =
+            pointer.utf8.count <= 120 && pointer.hasPrefix("/")
+            && pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
+                part.utf8.count <= 40 && !part.isEmpty
+                    && (part.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
+                        || part.utf8.count <= 3 && part.utf8.allSatisfy { (0x30...0x39).contains($0) })
+            }
+        return PeerFinding(code: code, pointer: isPointer ? pointer : "")
     }
 }

@@ -9,11 +9,14 @@ final class StoreIndexes: @unchecked Sendable {
     var records: RunIndex { all[0] }
     var persons: RunIndex { all[1] }
     var registrations: RunIndex { all[2] }
+    /// Home and register of the newest record of ours with these 128 bits.
+    var homes: RunIndex { all[3] }
 
     static let shapes = [
         RunShape(index: 1, keyBytes: 18, valueBytes: RecordEntry.bytes),
         RunShape(index: 2, keyBytes: 16, valueBytes: PersonEntry.bytes),
         RunShape(index: 13, keyBytes: 34, groupBytes: 16, valueBytes: RegistrationEntry.bytes),
+        RunShape(index: 9, keyBytes: 16, valueBytes: 2),
     ]
 
     /// Registrations as stores before migration 13 kept them.
