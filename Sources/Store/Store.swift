@@ -5,7 +5,7 @@ import Interchange
 /// entries; it returns only when that transaction is durable, and throws ``StoreError`` having changed nothing.
 ///
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
-public protocol Store: AuditReading, Quarantine {
+public protocol Store: AuditReading, Quarantine, Fetching {
     // MARK: Intake
 
     /// Opens the account of one file or request: every row read from it ends in exactly one of its counts.
