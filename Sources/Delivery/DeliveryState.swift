@@ -21,6 +21,8 @@ public enum DeliveryState: Sendable, Hashable {
 /// What a waiting delivery waits for.
 public enum BlockedOn: String, Sendable, Hashable, CaseIterable {
     case backoff, peerDown, peerBusy, circuitOpen, parkedReference, noPeer, `operator`
+    /// The peer's capabilities name no version of the interchange that this gateway writes.
+    case noCommonVersion
 
     /// What a person can do about it.
     public var advice: Bilingual {
@@ -49,6 +51,10 @@ public enum BlockedOn: String, Sendable, Hashable, CaseIterable {
             Bilingual(
                 "the peer refuses our identity or signature: compare certificates and keys with its operator",
                 "对端不认可本端身份或签名：请与对端运维核对证书与密钥")
+        case .noCommonVersion:
+            Bilingual(
+                "the peer takes no version of the interchange that this gateway writes: upgrade one of the two; the peer is asked again by itself",
+                "对端不接受本网关所用的交换规范版本：请升级其中一方；系统会自动再次询问")
         }
     }
 }
@@ -88,6 +94,8 @@ public enum AttemptFailure: Sendable, Hashable {
     case unverified
     /// 401 or 403: the peer refuses our identity.
     case refused
+    /// Not sent: the peer said that it takes no version of the interchange that we write.
+    case noCommonVersion
 
     public var blockedOn: BlockedOn {
         switch self {
@@ -95,6 +103,7 @@ public enum AttemptFailure: Sendable, Hashable {
         case .busy: .peerBusy
         case .unverified: .backoff
         case .refused: .operator
+        case .noCommonVersion: .noCommonVersion
         }
     }
 }
