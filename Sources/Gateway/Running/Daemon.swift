@@ -43,23 +43,19 @@ public struct Daemon {
     /// Runs until SIGTERM or SIGINT, or until a part fails.
     public func run() async throws {
         let lock = try StoreLock(store: configuration.storePath)
-        let peers = configuration.peers.filter { $0.mode == .push }
-        let clients = try peers.map { peer in
-            (client: try CurlClient(TransportCredentials(listener: configuration.exchange, peer: peer)), peer: peer)
-        }
-        let senders = Dictionary(
-            uniqueKeysWithValues: clients.map { ($0.peer.province, sender(to: $0.peer, $0.client)) })
+        let exchange = try ExchangeSide(
+            configuration, keys: keys, store: store, codeLists: codeLists, clock: clock, logger: logger)
         let contexts = try [
             configuration.exchange, configuration.status, configuration.local, configuration.operations,
         ].map { try TLSContexts($0) }
-        let delivery = DeliveryService(senders: senders, store: store, clock: clock, logger: logger)
         let reload = ReloadService(
-            contexts: contexts, clients: clients, listener: configuration.exchange, files: watchedFiles,
-            senders: senders,
-            logger: logger)
+            contexts: contexts, clients: exchange.links.map { ($0.client, $0.peer) }, listener: configuration.exchange,
+            files: watchedFiles, senders: exchange.senders, fetchers: exchange.fetchers,
+            authorities: exchange.authorities, logger: logger)
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(
-            services: listeners(contexts) + [delivery, reload], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: listeners(contexts, exchange) + exchange.services + [reload],
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         group.maximumGracefulShutdownDuration = Self.gracefulShutdown
         group.maximumCancellationDuration = .seconds(5)
@@ -73,15 +69,6 @@ public struct Daemon {
         try await store.record([Act(event, actor: AuditActor(organisation: "gateway"), at: clock())])
     }
 
-    private func sender(to peer: GatewayConfiguration.Peer, _ client: CurlClient) -> PeerSender {
-        PeerSender(
-            peer: peer,
-            sender: BatchSender(
-                province: configuration.province, signer: MessageSigner(key: keys.signing, clock: clock)),
-            client: client, store: store, limits: configuration.limits, retry: configuration.retry, clock: clock,
-            logger: logger)
-    }
-
     private var watchedFiles: [String] {
         let listeners = [
             configuration.exchange, configuration.status, configuration.local, configuration.operations,
@@ -90,33 +77,22 @@ public struct Daemon {
         return Array(Set(own + configuration.peers.map(\.ca))).sorted()
     }
 
-    private func listeners(_ contexts: [TLSContexts]) -> [any Service] {
+    private func listeners(_ contexts: [TLSContexts], _ exchange: ExchangeSide) -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let routed: [(String, GatewayConfiguration.Listener, Router<RequestScope>)] = [
-            ("exchange", configuration.exchange, exchangeRoutes()), ("status", configuration.status, statusRoutes()),
+            ("exchange", configuration.exchange, exchange.routes()), ("status", configuration.status, statusRoutes()),
             ("local", configuration.local, localRoutes()), ("operations", configuration.operations, operationsRoutes()),
         ]
         let logger = logger
         return zip(routed, contexts).map { listener, context in
             let name = listener.0
-            return factory.listener(name, listener.1, context, router: listener.2) { port in
+            return factory.listener(
+                name, listener.1, context, router: listener.2,
+                authorities: name == "exchange" ? exchange.authorities : nil
+            ) { port in
                 logger.notice("listening", metadata: ["listener": "\(name)", "port": "\(port)"])
             }
         }
-    }
-
-    private func exchangeRoutes() -> Router<RequestScope> {
-        let router = Router(context: RequestScope.self)
-        BatchRoute(
-            province: configuration.province, codeLists: codeLists,
-            receiver: RequestReceiver(
-                authorities: Set(configuration.exchange.names), keys: KeyDirectory(configuration.peers.map(\.keys)),
-                limits: configuration.limits.exchange),
-            signer: MessageSigner(key: keys.signing, clock: clock), store: store,
-            notary: Notary(signer: keys.audit, store: store),
-            gate: PeerGate(maximum: configuration.limits.batchesPerPeer), clock: clock, logger: logger
-        ).add(to: router)
-        return router
     }
 
     private func statusRoutes() -> Router<RequestScope> {
@@ -132,10 +108,13 @@ public struct Daemon {
         let router = Router(context: RequestScope.self)
         let context = TransformContext(
             gateway: configuration.province, recordKey: keys.record, clock: clock, codeLists: codeLists)
+        let pressure = IntakePressure(
+            store: store, reserve: StorageReserve(configuration, store: store),
+            backlog: configuration.limits.backlogEnvelopes, clock: clock)
         RecordsRoute(
             province: configuration.province, mappings: mappings,
-            intake: IntakeRunner(store: store, context: context, clock: clock),
-            limit: configuration.limits.submissionBytes, logger: logger
+            intake: IntakeRunner(store: store, context: context, clock: clock, pressure: pressure),
+            limit: configuration.limits.submissionBytes, pressure: pressure, logger: logger
         ).add(to: router)
         return router
     }

@@ -15,6 +15,8 @@ struct ReloadService: Service {
     let listener: GatewayConfiguration.Listener
     let files: [String]
     let senders: [Province: PeerSender]
+    let fetchers: [PeerFetcher]
+    let authorities: PeerAuthorities
     let logger: Logger
 
     func run() async throws {
@@ -42,10 +44,12 @@ struct ReloadService: Service {
     private func reload() async {
         do {
             for context in contexts { try context.reload() }
+            try authorities.reload()
             for (client, peer) in clients {
                 client.replaceCredentials(try TransportCredentials(listener: listener, peer: peer))
             }
             for sender in senders.values { await sender.reset() }
+            for fetcher in fetchers { await fetcher.reset() }
             logger.notice("certificates reloaded")
         } catch {
             logger.error("certificates not reloaded: the old ones stay in force", metadata: ["error": "\(error)"])

@@ -10,7 +10,8 @@ struct ListenerFactory {
 
     func listener(
         _ name: String, _ configuration: GatewayConfiguration.Listener, _ contexts: TLSContexts,
-        router: Router<RequestScope>, onRunning: @Sendable @escaping (Int) async -> Void
+        router: Router<RequestScope>, authorities: PeerAuthorities? = nil,
+        onRunning: @Sendable @escaping (Int) async -> Void
     ) -> some ApplicationProtocol {
         let deadlines = ConnectionDeadlines(
             handshake: .nanoseconds(limits.handshake.nanoseconds), idle: .nanoseconds(limits.idle.nanoseconds),
@@ -21,7 +22,8 @@ struct ListenerFactory {
         return Application(
             router: router,
             server: HTTPServerBuilder {
-                ListenerChannel(contexts: contexts, deadlines: deadlines, limit: limit, responder: $0)
+                ListenerChannel(
+                    contexts: contexts, deadlines: deadlines, limit: limit, authorities: authorities, responder: $0)
             },
             configuration: .init(
                 address: .hostname(configuration.address, port: configuration.port), serverName: nil),
