@@ -14,22 +14,18 @@ import Testing
     }
 
     @Test func aPeerIsNeverSentMoreThanItSaysItTakes() async throws {
-        try sending.knows(receiving, extra: ["retry: { initialMillis: 20, maximumMillis: 200 }"])
+        try sending.knows(receiving, extra: ["retry: { initialMillis: 100, maximumMillis: 1000 }"])
         try receiving.knows(sending, ["mode: pull"], extra: ["limits: { batchEnvelopes: 5 }"])
         try await sending.start()
         #expect(try await sending.submitSample().status == 200)
         let waiting = try #require(try sending.backlog("waiting", of: "41"))
         #expect(waiting > 5)
         // Formed before anything is known of the peer, and formed anew once it has said what it takes.
-        for _ in 0..<200 where try sending.text("blockedOn", of: "41") != "peerDown" {
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        #expect(try sending.text("blockedOn", of: "41") == "peerDown")
+        let isDown = try await eventually { try sending.text("blockedOn", of: "41") == "peerDown" }
+        #expect(isDown, "\(sending.log)")
         try await receiving.start()
-        for _ in 0..<300 where try sending.backlog("delivered", of: "41") != waiting {
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        #expect(try sending.backlog("delivered", of: "41") == waiting, "\(sending.log)")
+        let isDelivered = try await eventually { try sending.backlog("delivered", of: "41") == waiting }
+        #expect(isDelivered, "\(sending.log)")
         #expect(!sending.log.contains("batch closed by the peer"), "\(sending.log)")
         #expect(!receiving.log.contains("request refused"), "\(receiving.log)")
         let entries = try Executable.run(["audit", "list", "--config", "\(receiving.folder)/gateway.yaml"])

@@ -8,11 +8,13 @@ import Testing
     private let scratch: Scratch
     /// Guangdong, which is asked; Henan, which cannot be reached.
     private let asked, asking: TestGateway
+    private let client: CurlClient
 
     init() throws {
         scratch = try Scratch()
         asked = try TestGateway("44", in: scratch)
         asking = try TestGateway("41", in: scratch)
+        client = try asking.client()
     }
 
     @Test func aGatewayThatCannotBeReachedFetchesWhatWaitsForIt() async throws {
@@ -24,17 +26,15 @@ import Testing
         let waiting =
             try #require(try asked.backlog("waiting", of: "41")) + (try asked.backlog("delivered", of: "41") ?? 0)
         #expect(waiting > 0)
-        for _ in 0..<300 where try asked.backlog("delivered", of: "41") != waiting {
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        #expect(try asked.backlog("delivered", of: "41") == waiting, "\(asked.log) \(asking.log)")
+        let isDelivered = try await eventually { try asked.backlog("delivered", of: "41") == waiting }
+        #expect(isDelivered, "\(asked.log) \(asking.log)")
         let entries = try Executable.run(["audit", "list", "--config", "\(asking.folder)/gateway.yaml"])
         #expect(entries.output.split(separator: "\n").count { $0.contains("record.applied") } == waiting)
         #expect(try Executable.run(["audit", "verify", "--config", "\(asked.folder)/gateway.yaml"]).status == 0)
     }
 
     @Test func aFetchedBatchIsLeasedOfferedAgainAndSettledByItsReceipt() async throws {
-        try asked.knows(asking, ["mode: pull"], extra: ["limits: { outboxLeaseSeconds: 2 }"])
+        try asked.knows(asking, ["mode: pull"], extra: ["limits: { outboxLeaseSeconds: 3 }"])
         try await asked.start()
         #expect(try await asked.submitSample().status == 200)
         let first = try #require(try await fetch(waitSeconds: 0), "\(asked.log)")
@@ -83,7 +83,7 @@ import Testing
     private func fetch(waitSeconds: Int, limit: Int = 1_000) async throws -> VerifiedBatch? {
         let request = try caller().outbox(of: try asked.address, limit: limit, waitSeconds: waitSeconds)
         let limits = TransportLimits(stall: .seconds(40))
-        let response = try await asking.client().send(request.transportRequest(limits: limits))
+        let response = try await client.send(request.transportRequest(limits: limits))
         switch AnswerJudge(keys: try asked.ring, now: .now()).outbox(response, to: request) {
         case .value(let batch): return batch
         case .refused(let refusal): Issue.record("refused: \(refusal.problem)")
@@ -105,7 +105,7 @@ import Testing
     /// - Returns: `204`, or the code of the refusal.
     private func bring(_ receipt: Receipt, for id: MessageID) async throws -> String {
         let request = try caller().receipt(receipt.encoded(), for: id, to: try asked.address)
-        let response = try await asking.client().send(request.transportRequest())
+        let response = try await client.send(request.transportRequest())
         switch AnswerJudge(keys: try asked.ring, now: .now()).receipt(response, to: request) {
         case .value: return "\(response.status)"
         case .refused(let refusal): return refusal.problem.code

@@ -3,6 +3,15 @@ import Foundation
 import Interchange
 import Testing
 
+/// Looks again and again until it is so, for some 30 s.
+func eventually(_ isSo: () throws -> Bool) async throws -> Bool {
+    for _ in 0..<300 {
+        if try isSo() { return true }
+        try await Task.sleep(for: .milliseconds(100))
+    }
+    return false
+}
+
 /// A gateway made by `yizhan init` whose configuration a test writes, and which may run.
 final class TestGateway {
     let province: String

@@ -30,7 +30,8 @@ enum EncodingRules {
                 .isRefusal(422, .batchUnreadable)
         }
         + encoded("bomb", "Content that grows beyond the limit when decoded is 413") { peer, encoding in
-            let bomb = try encoding.encode([UInt8](repeating: 0x20, count: 80 << 20))
+            let most = await peer.capabilities?.bytes ?? 64 << 20
+            let bomb = try encoding.encode([UInt8](repeating: 0x20, count: most + (1 << 20)))
             return try await peer.send(await peer.batch(content: bomb, encoding: encoding.rawValue))
                 .isRefusal(413, .bodyTooLarge)
         }
