@@ -85,7 +85,7 @@ let package = Package(
         library(
             "Exchange",
             [
-                "Interchange", "JSONTape", "CCurl", "CZlib", crypto,
+                "Interchange", "JSONTape", "CCurl", "CZlib", "CZstd", crypto,
                 .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
                 .product(name: "StructuredFieldValues", package: "swift-http-structured-headers"),
             ]),

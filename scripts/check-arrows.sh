@@ -18,7 +18,7 @@ Policy:        Interchange JSONTape | Crypto Yams
 Delivery:      Interchange |
 SortedRuns:    |
 Store:         Interchange AuditLog SortedRuns CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization
-Exchange:      Interchange JSONTape CCurl CZlib | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
+Exchange:      Interchange JSONTape CCurl CZlib CZstd | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
 Conformance:   Interchange JSONTape Exchange |
 Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Store Exchange | Crypto Foundation HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTPTypes NIOPosix NIOSSL NIOTLS ServiceLifecycle SwiftASN1 Synchronization UnixSignals X509 Yams
 YizhanCommand: JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Conformance Gateway Synthesis DefaultFiles | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509

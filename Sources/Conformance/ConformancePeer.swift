@@ -19,6 +19,8 @@ public actor ConformancePeer {
     private(set) var firstBusyWithoutDelay: String?
     /// Of `GET /v1/capabilities`, once it was read.
     private(set) var capabilities: StatedCapabilities?
+    /// A batch that waited for this peer.
+    private(set) var fetched: Observed?
 
     /// - Parameters:
     ///   - province: the one that is played; the transport's certificate names it.
@@ -92,7 +94,9 @@ public actor ConformancePeer {
                 method: request.method, url: "https://\(address.authority)\(request.target)", fields: fields,
                 content: crafted.content))
         let observed = observe(response, to: request, of: crafted)
-        if observed.unsigned != nil, firstUnsigned == nil {
+        // No honest answer is as late as a request from the future: that one's own rule judges it.
+        let isFromFuture = crafted.createdOffset > SignatureProfile.clockToleranceSeconds
+        if observed.unsigned != nil, firstUnsigned == nil, !isFromFuture {
             firstUnsigned = "\(request.method) \(request.path): \(observed.words)"
         }
         if observed.status == 503, response.fields.retryAfterSeconds == nil, firstBusyWithoutDelay == nil {
@@ -171,7 +175,7 @@ public actor ConformancePeer {
         return envelope
     }
 
-    private func remember(_ receipt: Receipt, of envelopes: [TestEnvelope]) {
+    func remember(_ receipt: Receipt, of envelopes: [TestEnvelope]) {
         for (envelope, result) in zip(envelopes, receipt.results) where result.outcome == .accepted {
             guard envelope.kind != .retraction else { continue }
             if envelope.version >= applied[envelope.record]?.version ?? 0 { applied[envelope.record] = envelope }
@@ -188,6 +192,12 @@ public actor ConformancePeer {
         applied = [:]
         return outcomes.filter { $0 != .accepted }
     }
+
+    func keep(fetched observed: Observed) { fetched = observed }
+
+    var now: Instant { clock() }
+
+    func newID() -> MessageID { maker.newID() }
 
     func learn(_ stated: StatedCapabilities) { capabilities = stated }
 

@@ -9,7 +9,8 @@ public enum ConformanceSuite {
     public static let rules =
         [ReadingRules.capabilities] + AnswerRules.all + SignatureRules.all + IdentityRules.all + RepeatRules.all
         + OutcomeRules.all
-        + ReferenceRules.all + EncodingRules.all + LimitRules.all + ReadingRules.all + ClosingRules.all
+        + ReferenceRules.all + VersionRules.all + EncodingRules.all + LimitRules.all + PressureRules.all
+        + ReadingRules.all + PullRules.all + ClosingRules.all
 
     /// Tries one rule. The first is the one that learns the limits by which others go; the last withdraws what was sent.
     public static func finding(on rule: ConformanceRule, _ peer: ConformancePeer) async -> ConformanceFinding {

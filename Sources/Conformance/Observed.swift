@@ -29,4 +29,9 @@ struct Observed: Sendable {
         }
         return .kept
     }
+
+    /// Whether the answer names this key.
+    func isSigned(by keyID: String) -> Bool {
+        response.fields.combined("signature-input")?.contains("keyid=\"\(keyID)\"") ?? false
+    }
 }

@@ -3,6 +3,7 @@ import Interchange
 
 /// An envelope about a person who does not exist, as this peer would send it.
 struct TestEnvelope: Sendable {
+    var interchange = "1.0"
     var id: MessageID
     var kind = Kind.arrival
     var from: Province
@@ -18,7 +19,7 @@ struct TestEnvelope: Sendable {
 
     var line: [UInt8] {
         let text = """
-            {"interchange":"1.0","id":"\(id)","kind":"\(kind.rawValue)","from":"\(from)","to":"\(to)",\
+            {"interchange":"\(interchange)","id":"\(id)","kind":"\(kind.rawValue)","from":"\(from)","to":"\(to)",\
             "record":"\(record)","version":\(version),"issuedAt":"\(issuedAt)","retainUntil":"\(retainUntil)",\
             "salt":"AAAAAAAAAAAAAAAAAAAAAA","purpose":"residenceRegistration","legalBasis":"居住证暂行条例 第7条",\
             "person":{\(person)},"content":{\(content)}}

@@ -23,6 +23,8 @@ public enum BlockedOn: String, Sendable, Hashable, CaseIterable {
     case backoff, peerDown, peerBusy, circuitOpen, parkedReference, noPeer, `operator`
     /// Only its turn; it is being sent; the peer's next fetch.
     case ready, inFlight, pulledByPeer
+    /// The peer's capabilities name no version of the interchange that this gateway writes.
+    case noCommonVersion
 
     /// What a person can do about it.
     public var advice: Bilingual {
@@ -59,6 +61,10 @@ public enum BlockedOn: String, Sendable, Hashable, CaseIterable {
             Bilingual(
                 "the peer fetches it; if it does not come, ask its operator whether its gateway runs",
                 "由对端自行拉取；若一直未取，请联系对端运维确认其网关是否运行")
+        case .noCommonVersion:
+            Bilingual(
+                "the peer takes no version of the interchange that this gateway writes: upgrade one of the two; the peer is asked again by itself",
+                "对端不接受本网关所用的交换规范版本：请升级其中一方；系统会自动再次询问")
         }
     }
 }
@@ -119,6 +125,8 @@ public enum AttemptFailure: Sendable, Hashable {
     case unverified
     /// 401 or 403: the peer refuses our identity.
     case refused
+    /// Not sent: the peer said that it takes no version of the interchange that we write.
+    case noCommonVersion
 
     public var blockedOn: BlockedOn {
         switch self {
@@ -126,6 +134,7 @@ public enum AttemptFailure: Sendable, Hashable {
         case .busy: .peerBusy
         case .unverified: .backoff
         case .refused: .operator
+        case .noCommonVersion: .noCommonVersion
         }
     }
 }

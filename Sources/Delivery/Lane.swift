@@ -17,7 +17,7 @@ public struct Lane: Sendable, Hashable {
 
     /// What an operator is told once, when the lane enters or leaves a bad state.
     public enum Alert: String, Sendable, Hashable {
-        case circuitOpened, circuitClosed, identityRefused
+        case circuitOpened, circuitClosed, identityRefused, noCommonVersion
     }
 
     /// How many failures in a row open the circuit. Default 5.
@@ -71,9 +71,10 @@ public struct Lane: Sendable, Hashable {
     public mutating func failed(_ failure: AttemptFailure, at now: Instant, jitter: Double) -> Alert? {
         failures += 1
         let wasClosed = circuit == .closed
-        if failure == .refused {
-            circuit = .open(until: now.adding(milliseconds: limits.maximumBackoff.milliseconds), .operator)
-            return wasClosed ? .identityRefused : nil
+        if failure == .refused || failure == .noCommonVersion {
+            let until = now.adding(milliseconds: limits.maximumBackoff.milliseconds)
+            circuit = .open(until: until, failure.blockedOn)
+            return wasClosed ? failure == .refused ? .identityRefused : .noCommonVersion : nil
         }
         guard failures >= threshold || !wasClosed else { return nil }
         let wait = max(

@@ -109,3 +109,12 @@ import Testing
         #expect(lane.failed(.unreachable, at: noon, jitter: 0.5) == .circuitOpened)
     }
 }
+
+extension LaneTests {
+    @Test func aPeerWithoutACommonVersionIsAskedAgainAfterTheLongestWait() {
+        var lane = Lane(limits: RetryLimits())
+        #expect(lane.failed(.noCommonVersion, at: noon, jitter: 0.5) == .noCommonVersion)
+        #expect(lane.permission(at: noon) == .wait(until: noon.adding(seconds: 900), .noCommonVersion))
+        #expect(lane.permission(at: noon.adding(seconds: 900)) == .probe)
+    }
+}

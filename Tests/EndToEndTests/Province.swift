@@ -154,7 +154,7 @@ final class RunningGateway {
 
     deinit { stop() }
 
-    private static func freePorts() throws -> Int {
+    static func freePorts() throws -> Int {
         for _ in 0..<100 {
             let first = Int.random(in: 33_000...60_000)
             if (first..<first + 4).allSatisfy(isFree) { return first }

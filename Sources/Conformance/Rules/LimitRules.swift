@@ -16,6 +16,13 @@ enum LimitRules {
             return try await peer.send(await peer.batch(content: [UInt8](repeating: 0x0A, count: most + 1)))
                 .isRefusal(413, .bodyTooLarge)
         },
+        ConformanceRule("limit.beforeSignature", "Content over the limit is 413 before its signature is looked at.") {
+            peer in
+            let most = await peer.capabilities?.bytes ?? 8 << 20
+            var request = await peer.batch(content: [UInt8](repeating: 0x0A, count: most + 1))
+            request.isSigned = false
+            return try await peer.send(request).isRefusal(413, .bodyTooLarge)
+        },
         ConformanceRule("limit.unreadable", "A line without a UUID `id` makes the batch 422; nothing is applied.") {
             peer in
             let envelope = await peer.arrival()

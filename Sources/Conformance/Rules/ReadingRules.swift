@@ -1,30 +1,27 @@
 import Exchange
 import Interchange
 
-/// What a peer may read: capabilities, and what waits for it.
+/// What a gateway says of itself.
 enum ReadingRules {
     static let all = [
-        ConformanceRule("outbox.signed", "GET /v1/outbox is answered with a signed batch or a signed 204.") { peer in
-            let observed = try await peer.send(peer.get("/v1/outbox", query: "limit=1&wait=0"))
-            guard [200, 204].contains(observed.status), observed.unsigned == nil else {
-                return .broken(expected: "a signed 200 or 204", found: observed.words)
-            }
-            return .kept
-        },
-        ConformanceRule("outbox.unsigned", "GET /v1/outbox without a signature is 401 SIGNATURE_MISSING.") { peer in
-            var request = await peer.get("/v1/outbox", query: "limit=1&wait=0")
-            request.isSigned = false
-            return try await peer.send(request).isRefusal(401, .signatureMissing)
-        },
-        ConformanceRule("outbox.query", "A signature that leaves out @query is 401.") { peer in
-            var request = await peer.get("/v1/outbox", query: "limit=1&wait=0")
-            request.uncovered = ["@query"]
-            return try await peer.send(request).isRefusal(401, .signatureInvalid)
-        },
         ConformanceRule("capabilities.unsigned", "GET /v1/capabilities without a signature is 401.") { peer in
             var request = await peer.get(ExchangePath.capabilities)
             request.isSigned = false
             return try await peer.send(request).isRefusal(401, .signatureMissing)
+        },
+        ConformanceRule("capabilities.query", "A signature that leaves out @query is 401, without a query too.") {
+            peer in
+            var request = await peer.get(ExchangePath.capabilities)
+            request.uncovered = ["@query"]
+            return try await peer.send(request).isRefusal(401, .signatureInvalid)
+        },
+        ConformanceRule("capabilities.keys", "The key that signs answers is among `keys`, as a JWK.") { peer in
+            let observed = try await peer.send(peer.get(ExchangePath.capabilities))
+            let stated = try Capabilities(decoding: observed.content)
+            guard stated.keys.contains(where: { observed.isSigned(by: $0.key.keyID) }) else {
+                return .broken(expected: "the signing key", found: "\(stated.keys.count) others")
+            }
+            return .kept
         },
     ]
 

@@ -1,3 +1,5 @@
+import Interchange
+
 /// Where a peer's gateway answers: `https://host[:port][/prefix]`.
 public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
     /// Host and port in lower case, without the default port.
@@ -31,4 +33,7 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
 public enum ExchangePath {
     public static let batches = "/v1/batches"
     public static let capabilities = "/v1/capabilities"
+    public static let outbox = "/v1/outbox"
+    /// Where the receipt for a fetched batch goes.
+    public static func receipt(for batch: MessageID) -> String { "\(batches)/\(batch)/receipt" }
 }

@@ -3,6 +3,10 @@ public enum ContentEncoding: String, Sendable, Hashable, CaseIterable {
     /// No `Content-Encoding`.
     case identity
     case gzip
+    case zstd
+
+    /// Those that a gateway takes beside none, in the order in which it prefers them; what capabilities say.
+    public static let preferred: [ContentEncoding] = [.zstd, .gzip]
 
     /// What stands in `Content-Encoding`; nil for none.
     public var fieldValue: String? { self == .identity ? nil : rawValue }
@@ -13,15 +17,19 @@ public enum ContentEncoding: String, Sendable, Hashable, CaseIterable {
         switch field?.lowercased() {
         case nil: self = .identity
         case "gzip": self = .gzip
-        default: throw WireError(.encodingUnsupported, "The content encoding is not one of: gzip.")
+        case "zstd": self = .zstd
+        default: throw WireError(.encodingUnsupported, "The content encoding is not one of: gzip, zstd.")
         }
     }
 
-    /// - Throws: `GzipError` only when there is no memory for the encoder.
-    public func encode(_ content: [UInt8]) throws(GzipError) -> [UInt8] {
+    /// - Throws: `WireError` `BUSY` when there is no memory for the encoder.
+    public func encode(_ content: [UInt8]) throws(WireError) -> [UInt8] {
         switch self {
-        case .identity: content
-        case .gzip: try Gzip.compress(content)
+        case .identity: return content
+        case .gzip:
+            do { return try Gzip.compress(content) } catch { throw error.wireError }
+        case .zstd:
+            do { return try Zstandard.compress(content) } catch { throw error.wireError }
         }
     }
 
@@ -35,6 +43,8 @@ public enum ContentEncoding: String, Sendable, Hashable, CaseIterable {
             return content
         case .gzip:
             do { return try Gzip.decompress(content, limits: limits) } catch { throw error.wireError }
+        case .zstd:
+            do { return try Zstandard.decompress(content, limits: limits) } catch { throw error.wireError }
         }
     }
 }

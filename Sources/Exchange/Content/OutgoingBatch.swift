@@ -57,8 +57,7 @@ public struct OutgoingBatch: Sendable, Hashable {
             joined.append(contentsOf: line)
             joined.append(0x0A)
         }
-        let content: [UInt8]
-        do { content = try encoding.encode(joined) } catch { throw error.wireError }
+        let content = try encoding.encode(joined)
         self.init(
             id: id, to: to, content: content, encoding: encoding, digest: ContentDigest(of: content),
             envelopes: lines.map(\.envelope))

@@ -26,6 +26,8 @@ public struct GatewayConfiguration: Sendable {
         public var address: PeerAddress
         public var ca: String
         public var mode: Mode
+        /// Whether this gateway opens the connection for what the peer has for it, too.
+        public var fetch: Bool
         public var keys: KeyRing
         /// The content of ``ca`` as two persons approved it, PEM; nil before approvals were looked at: then the file counts.
         public var authorities: [UInt8]?
@@ -59,6 +61,10 @@ public struct GatewayConfiguration: Sendable {
         public var elsewhereDeadline = Duration.milliseconds(2_000)
         /// What waits longer for a peer is an alert.
         public var backlogAge = Duration.seconds(86_400)
+        public var batchesInFlight = 2
+        public var outboxLease = Duration.seconds(120)
+        public var diskReserveBytes = 256 << 20
+        public var backlogEnvelopes = 100_000_000
     }
 
     public var province: Province
@@ -154,14 +160,15 @@ public struct GatewayConfiguration: Sendable {
         let province = section.value("province", "two digits of GB/T 2260, in quotes") { Province($0) }
         let address = section.value("url", "https://host:port, without a path of its own") { PeerAddress($0) }
         let mode = section.value("mode", "push or pull") { Peer.Mode(rawValue: $0) } ?? .push
+        let fetch = section.value("fetch", "true or false") { Bool($0) } ?? false
         let ca = paths(section.required("ca", "the PEM file of the authority that the peer's certificates come from"))
         let audit = Self.auditKey(section.section("audit"))
         let entries = section.sections("keys").compactMap(Self.keyEntry)
         if entries.isEmpty { section.mistake(key: "keys", "at least one key with which the peer signs") }
         guard let province, let address else { return nil }
         return Peer(
-            province: province, address: address, ca: ca, mode: mode, keys: KeyRing(owner: province, entries),
-            audit: audit)
+            province: province, address: address, ca: ca, mode: mode, fetch: fetch,
+            keys: KeyRing(owner: province, entries), audit: audit)
     }
 
     private static func auditSettings(_ section: ConfigurationReader) -> AuditSettings {
@@ -224,6 +231,10 @@ public struct GatewayConfiguration: Sendable {
         limits.backlogAge = .seconds(section.integer("backlogAgeSeconds", default: 86_400, in: 60...7_776_000))
         let pages = section.integer("databasePages", default: 0, in: 0...Int(UInt32.max))
         limits.databasePages = pages > 0 ? pages : nil
+        limits.batchesInFlight = section.integer("batchesInFlight", default: 2, in: 1...32)
+        limits.outboxLease = .seconds(section.integer("outboxLeaseSeconds", default: 120, in: 1...3_600))
+        limits.diskReserveBytes = section.integer("diskReserveBytes", default: 256 << 20, in: 0...(1 << 40))
+        limits.backlogEnvelopes = section.integer("backlogEnvelopes", default: 100_000_000, in: 1...(1 << 40))
         return limits
     }
 

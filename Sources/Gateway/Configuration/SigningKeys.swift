@@ -3,7 +3,7 @@ import Foundation
 import Interchange
 
 /// This gateway's own signing keys, oldest first: several while one takes another's place. Never empty.
-public struct SigningKeys: Sendable {
+public struct SigningKeys: SigningKeySource {
     public private(set) var files: [SigningKeyFile]
 
     /// Nil without a file.

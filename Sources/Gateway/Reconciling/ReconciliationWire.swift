@@ -40,10 +40,6 @@ extension LeafSummary {
     init(_ summary: RootSummary) { self.init(leaves: summary.leaves, root: Digest256(summary.root)) }
 }
 
-extension ContentDigest {
-    init(_ digest: Digest256) { self = ContentDigest(bytes: digest.bytes) ?? ContentDigest(of: []) }
-}
-
 extension Digest256 {
     init(_ digest: ContentDigest) { self = Digest256(digest.bytes) ?? .emptyRoot }
 }

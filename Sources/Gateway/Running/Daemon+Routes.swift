@@ -35,7 +35,7 @@ extension Daemon {
 
     private var signer: MessageSigner { MessageSigner(key: keys.signing, clock: clock) }
 
-    private func receiver(_ limits: ExchangeLimits) -> RequestReceiver {
+    func receiver(_ limits: ExchangeLimits) -> RequestReceiver {
         RequestReceiver(
             authorities: Set(configuration.exchange.names), keys: KeyDirectory(configuration.peers.map(\.keys)),
             limits: limits)
@@ -55,15 +55,13 @@ extension Daemon {
             province: configuration.province, desk: questionDesk, receiver: receiver(limits), signer: signer,
             gate: PeerGate(maximum: PeerQuestionRoute.atOnce), onNotice: { [notices] in notices.wake() }, logger: logger
         ).add(to: router)
-        BatchRoute(
-            province: configuration.province, codeLists: codeLists, receiver: receiver(limits), signer: signer,
-            store: store, notary: Notary(signer: keys.audit, store: store), gate: gate, clock: clock, logger: logger
-        ).add(to: router)
+        deliveryRoutes(on: router)
         ReconciliationRoute(
             responder: ReconciliationResponder(province: configuration.province, store: store, clock: clock),
             receiver: receiver(ReconciliationRoute.limits), signer: signer,
             gate: PeerGate(maximum: ReconciliationRoute.stepsPerPeer), clock: clock, logger: logger
         ).add(to: router)
+        unknownPaths(on: router)
         return router
     }
 
@@ -95,10 +93,13 @@ extension Daemon {
 
     private func localRoutes() -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
+        let pressure = IntakePressure(
+            store: store, reserve: StorageReserve(configuration, store: store),
+            backlog: configuration.limits.backlogEnvelopes, clock: clock)
         RecordsRoute(
             province: configuration.province, mappings: mappings,
-            intake: IntakeRunner(store: store, context: transformContext, clock: clock),
-            limit: configuration.limits.submissionBytes, logger: logger
+            intake: IntakeRunner(store: store, context: transformContext, clock: clock, pressure: pressure),
+            limit: configuration.limits.submissionBytes, pressure: pressure, logger: logger
         ).add(to: router)
         AccessLogRoute(province: configuration.province, store: store, clock: clock, logger: logger).add(to: router)
         return router

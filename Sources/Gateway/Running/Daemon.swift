@@ -20,7 +20,9 @@ public struct Daemon: Sendable {
     var known: [Province: Set<String>] = [:]
     /// Takes approvals of changes; nil before the gateway runs.
     var changes: (any ChangeDesk)?
-    var gate: PeerGate
+    /// Of batches, and of those who wait for some.
+    var gate, outboxGate: PeerGate
+    let exchange: ExchangeState
     let notices = Wakeup()
     let store: any Store
     let clock: WallClock
@@ -39,8 +41,10 @@ public struct Daemon: Sendable {
         self.logger = logger
         loaded = try Loaded(configuration)
         gate = PeerGate(maximum: configuration.limits.batchesPerPeer)
+        outboxGate = PeerGate(maximum: configuration.limits.batchesPerPeer)
         store = try SQLiteStore(
             path: configuration.storePath, keys: loaded.keys.store, maximumPages: configuration.limits.databasePages)
+        exchange = ExchangeState(store)
     }
 
     /// Runs until SIGTERM or SIGINT, or until a part fails.
@@ -55,6 +59,8 @@ public struct Daemon: Sendable {
         store.onAlert { [logger] alerts in for alert in alerts { logger.tell(alert) } }
         let services: [any Service] = [
             DeliveryService(lanes: parts.lanes, store: store, clock: clock, logger: logger),
+            FetchService(lanes: parts.fetchers, clock: clock, logger: logger),
+            ListingService(listings: exchange.listings, comparison: audit.comparison),
             ReloadService(enactment: enactment, clock: clock, logger: logger), audit.service,
             NoticeService(
                 province: configuration.province, store: store, recordKey: keys.record, codeLists: codeLists,
@@ -77,30 +83,15 @@ public struct Daemon: Sendable {
         try await store.record([Act(event, actor: AuditActor(organisation: "gateway"), at: clock())])
     }
 
-    /// Who sends to each peer that is pushed to.
-    func senders(_ clients: PeerClients) -> [Province: PeerSender] {
-        let pushed = configuration.peers.filter { $0.mode == .push }
-        return Dictionary(
-            pushed.compactMap { peer in clients[peer.province].map { (peer.province, sender(to: peer, $0)) } },
-            uniquingKeysWith: { $1 })
-    }
-
-    private func sender(to peer: GatewayConfiguration.Peer, _ client: CurlClient) -> PeerSender {
-        let key = keys.signingKeys.key(knownKeys: known[peer.province], at: clock())
-        return PeerSender(
-            peer: peer,
-            sender: BatchSender(
-                province: configuration.province, signer: MessageSigner(key: key, clock: clock)),
-            client: client, store: store, limits: configuration.limits, retry: configuration.retry, clock: clock,
-            logger: logger)
-    }
-
     private func listeners(_ parts: RunningParts) -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let logger = logger
         return zip(Self.listenerNames, zip(configuration.listeners, parts.joined)).map {
             name, listener in
-            factory.listener(name, listener.0, listener.1.context, responder: listener.1.routes) { port in
+            factory.listener(
+                name, listener.0, listener.1.context, responder: listener.1.routes,
+                authorities: name == "exchange" ? parts.authorities : nil
+            ) { port in
                 logger.notice("listening", metadata: ["listener": "\(name)", "port": "\(port)"])
             }
         }

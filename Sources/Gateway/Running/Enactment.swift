@@ -153,17 +153,22 @@ actor Enactment: ChangeDesk {
         next.loaded.keys.signing = next.signingKeyForAll()
         if configuration.limits.batchesPerPeer != daemon.loaded.configuration.limits.batchesPerPeer {
             next.gate = PeerGate(maximum: configuration.limits.batchesPerPeer)
+            next.outboxGate = PeerGate(maximum: configuration.limits.batchesPerPeer)
         }
         let fresh = try configuration.listeners.map { try TLSContexts.prepare($0) }
         let credentials = Dictionary(
             uniqueKeysWithValues: try configuration.peers.map {
                 ($0.province, try TransportCredentials(listener: configuration.exchange, peer: $0))
             })
+        let authorities = try PeerAuthorities.Roots(peers: configuration.peers, listener: configuration.exchange)
         let clients = try parts.clients.missing(for: credentials)
         for (context, tls) in zip(parts.contexts, fresh) { context.use(tls) }
+        parts.authorities.use(authorities)
         parts.clients.become(credentials, adding: clients)
         for (routes, router) in zip(parts.routes, try next.routers(parts)) { routes.use(router) }
-        parts.lanes.become(next.senders(parts.clients))
+        let links = next.links(parts.clients)
+        parts.lanes.become(next.senders(links))
+        parts.fetchers.become(next.fetchers(links))
         parts.reconciler.become(next.reconciler(parts.clients))
         daemon = next
         mark = next.mark(reckoning, known)

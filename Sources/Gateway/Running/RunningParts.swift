@@ -6,6 +6,8 @@ struct RunningParts: Sendable {
     let routes: [RouteSwitch]
     let clients = PeerClients()
     let lanes = RunningLanes<PeerSender>()
+    let fetchers = RunningLanes<PeerFetcher>()
+    let authorities = PeerAuthorities()
     let reconciler = CurrentReconciler()
 
     init(contexts: [TLSContexts]) {

@@ -28,19 +28,44 @@ struct DeliveryService: Service {
         }
     }
 
+    /// Forms one batch after the other while those before are under way; each that ends wakes the lane. What is under way ends
+    /// with the sender that began it, whoever drives the lane by then.
     private func drive(_ lane: RunningLane<PeerSender>) async {
-        while !Task.isCancelled, let sender = lane.driver {
-            do {
-                guard case .rest(let until) = try await sender.turn() else { continue }
-                let longest = Self.longestRest * 1_000
-                let wait = until.map { min(max($0.milliseconds - clock().milliseconds, 10), longest) } ?? longest
-                await lane.wakeup.rest(for: .milliseconds(wait))
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.error("lane stopped for a moment", metadata: ["error": "\(error)"])
-                await lane.wakeup.rest(for: Self.pauseAfterFailure)
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled, let sender = lane.driver {
+                do {
+                    switch try await sender.next() {
+                    case .send(let departure):
+                        group.addTask {
+                            await finish(departure, sender)
+                            lane.wakeup.wake()
+                        }
+                    case .rest(let until): await lane.wakeup.rest(for: rest(until: until))
+                    }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    if Task.isCancelled { return }
+                    logger.error("lane stopped for a moment", metadata: ["error": "\(error)"])
+                    await lane.wakeup.rest(for: Self.pauseAfterFailure)
+                }
             }
         }
+    }
+
+    private func finish(_ departure: PeerSender.Departure, _ sender: PeerSender) async {
+        do {
+            try await sender.deliver(departure)
+        } catch is CancellationError {
+            return
+        } catch {
+            if Task.isCancelled { return }
+            logger.error("what came of a batch was not stored", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func rest(until: Instant?) -> Duration {
+        let longest = Self.longestRest * 1_000
+        return .milliseconds(until.map { min(max($0.milliseconds - clock().milliseconds, 10), longest) } ?? longest)
     }
 }

@@ -1,85 +1,144 @@
-import AuditLog
 import Delivery
 import Exchange
 import Interchange
 import Logging
 import Store
+import Synchronization
 
-/// Sends to one peer: leases a batch, sends it, settles it by the receipt or keeps why it failed.
+/// Sends to one peer: leases batches, sends several at a time, settles each by its receipt or keeps why it failed.
 actor PeerSender {
     /// How long a batch is ours after it was leased, in seconds: longer than any one attempt.
     static let leaseSeconds: Int64 = 300
 
-    private let peer: GatewayConfiguration.Peer
-    private let sender: BatchSender
+    let peer: GatewayConfiguration.Peer
+    let store: any Store
+    let retry: RetryLimits
+    let clock: WallClock
+    let logger: Logger
+    var lane: Lane
+    private let province: Province
     private let client: any HTTPTransport
-    private let store: any Store
+    private let signing: ExchangeSigning
+    private let reader: TermsReader
     private let limits: GatewayConfiguration.Limits
-    private let retry: RetryLimits
-    private let clock: WallClock
-    private let logger: Logger
-    private var lane: Lane
     private var watch = ClockWatch()
     /// Whether the store says that the circuit is open; nil while that is not known.
     private var isLaneKept: Bool?
+    private var size = BatchSize()
+    private var inFlight = 0
+    /// Whether a batch is still leased because the store failed while it was under way.
+    private var isInterrupted = false
 
     init(
-        peer: GatewayConfiguration.Peer, sender: BatchSender, client: any HTTPTransport, store: any Store,
-        limits: GatewayConfiguration.Limits, retry: RetryLimits, clock: @escaping WallClock, logger: Logger
+        _ link: PeerLink, store: any Store, limits: GatewayConfiguration.Limits, retry: RetryLimits,
+        clock: @escaping WallClock, logger: Logger
     ) {
-        self.peer = peer
-        self.sender = sender
-        self.client = client
+        peer = link.peer
+        province = link.province
+        client = link.client
+        signing = link.signing
+        reader = link.reader
         self.store = store
         self.limits = limits
         self.retry = retry
         self.clock = clock
         var logger = logger
-        logger[metadataKey: "peer"] = "\(peer.province)"
+        logger[metadataKey: "peer"] = "\(link.peer.province)"
         self.logger = logger
         lane = Lane(limits: retry)
     }
 
-    /// What to do after a turn.
-    enum Turn: Sendable, Equatable {
-        /// There may be more: go on at once.
-        case again
-        /// Nothing before then, unless work comes; nil when nothing waits.
+    /// What to do next.
+    enum Turn: Sendable {
+        /// Give it to ``deliver(_:)``, and ask again at once.
+        case send(Departure)
+        /// Nothing before then, unless work comes or a batch under way ends; nil when nothing waits.
         case rest(until: Instant?)
     }
 
-    /// Sends one batch if one is due and the lane is open.
-    func turn() async throws -> Turn {
+    /// A leased batch, and what was known of the peer when it was leased.
+    struct Departure: Sendable {
+        let batch: LeasedBatch
+        let terms: PeerTerms
+        /// Its content decoded, in bytes.
+        let decodedBytes: Int
+    }
+
+    /// Leases a batch if one is due, the lane is open and fewer are under way than may be. One caller at a time.
+    func next() async throws -> Turn {
         let now = clock()
         try await hasten(ifSetBack: now)
-        var batchLimits = BatchLimits(envelopes: limits.exchange.envelopes, bytes: limits.exchange.decodedBytes)
+        guard !isInterrupted, inFlight < limits.batchesInFlight else { return .rest(until: nil) }
+        let isProbe: Bool
         switch lane.permission(at: now) {
-        case .send: break
-        case .probe: batchLimits.envelopes = 1
+        case .send: isProbe = false
+        case .probe: isProbe = true
         case .wait(let until, _): return .rest(until: until)
         }
-        let lease = now.adding(seconds: Self.leaseSeconds)
-        let leased = try await store.leaseBatch(for: peer.province, limits: batchLimits, at: now, until: lease) {
-            lines in
-            let content = try Gzip.compress(lines)
-            return EncodedContent(bytes: content, encoding: "gzip", digest: Digest256(hashing: content))
-        }
-        guard let leased else {
-            lane.probeAbandoned()
-            return .rest(until: try await store.nextDue(for: peer.province))
-        }
         do {
-            try await send(leased)
+            guard let departure = try await lease(isProbe: isProbe, at: now) else {
+                lane.probeAbandoned()
+                return .rest(until: try await store.nextDue(for: peer.province))
+            }
+            inFlight += 1
+            return .send(departure)
         } catch {
-            // The batch stays leased until the lease lapses, and is then sent again; the lane is not left probing.
             lane.probeAbandoned()
             throw error
         }
-        return .again
     }
 
-    /// What waits for a time that a wrong clock gave is tried at once when the clock is right again.
+    private func lease(isProbe: Bool, at now: Instant) async throws -> Departure? {
+        // Nobody is asked for capabilities while nothing waits.
+        guard let due = try await store.nextDue(for: peer.province), due <= now else { return nil }
+        let terms = try await reader.terms(at: now)
+        let most = terms.limits(within: limits.exchange)
+        let envelopes = isProbe ? 1 : size.envelopes(within: most.envelopes)
+        let formed = Mutex<Int?>(nil)
+        let encoding = terms.encoding
+        let leased = try await store.leaseBatch(
+            for: peer.province, limits: BatchLimits(envelopes: envelopes, bytes: most.bytes), at: now,
+            until: now.adding(seconds: Self.leaseSeconds)
+        ) { lines in
+            formed.withLock { $0 = lines.count }
+            return try EncodedContent(lines, in: encoding)
+        }
+        guard let leased else { return nil }
+        let bytes = try formed.withLock { $0 } ?? OutgoingBatch(leased).decodedBytes()
+        return Departure(batch: leased, terms: terms, decodedBytes: bytes)
+    }
+
+    /// Sends the batch and carries what came of it into the store.
+    /// - Throws: ``StoreError``; the batch then stays leased until the lease lapses, and is sent again. `CancellationError`.
+    func deliver(_ departure: Departure) async throws {
+        defer { inFlight -= 1 }
+        do {
+            try await attempt(departure)
+        } catch {
+            // The batch stays leased, and is sent again once the store takes writes; the lane is not left probing.
+            isInterrupted = true
+            lane.probeAbandoned()
+            throw error
+        }
+    }
+
+    private func attempt(_ departure: Departure) async throws {
+        if case .blocked(let failure, let detail) = departure.terms {
+            return try await fail(departure.batch, failure, detail)
+        }
+        if let mismatch = departure.mismatch(within: limits.exchange) {
+            return try await reform(departure, because: mismatch)
+        }
+        try await send(departure.batch)
+    }
+
+    /// What waits for a time that a wrong clock gave is tried at once when the clock is right again; what a failure of the store
+    /// left leased does not wait until that lapses. Leases of batches that are still under way are left alone.
     private func hasten(ifSetBack now: Instant) async throws {
+        if isInterrupted, inFlight == 0 {
+            try await store.hasten(peer.province, at: now, leasesUntil: now)
+            isInterrupted = false
+        }
         if watch.isSetBack(now) {
             logger.warning("the clock was set back: what waits is tried at once")
             try await store.hasten(peer.province, at: now, leasesUntil: now.adding(seconds: Self.leaseSeconds))
@@ -89,17 +148,21 @@ actor PeerSender {
     }
 
     private func send(_ leased: LeasedBatch) async throws {
-        let batch = OutgoingBatch(leased)
-        let push = try sender.request(for: batch, to: peer.address)
+        let sender = BatchSender(province: province, signer: signing.signer(for: peer.province))
+        let push = try sender.request(for: OutgoingBatch(leased), to: peer.address)
+        let started = ContinuousClock.now
         let response: TransportResponse
         do {
             response = try await client.send(
                 push.transportRequest(limits: TransportLimits(total: .seconds(Self.leaseSeconds / 2))))
         } catch {
-            return try await fail(leased, .unreachable, "\(error.code.rawValue): \(error.message)")
+            return try await unanswered(leased, error)
         }
         switch sender.judge(response, to: push, keys: peer.keys, now: clock()) {
-        case .receipt(let receipt): try await settle(leased, receipt, by: push)
+        case .receipt(let receipt):
+            size.answered(
+                leased.envelopes.count, in: ContinuousClock.now - started, limit: limits.exchange.envelopes)
+            try await settle(leased, receipt, by: push)
         case .refused(let refusal): try await refused(leased, refusal)
         case .unverified(let answer):
             let busy = [429, 503].contains(answer.status)
@@ -109,19 +172,29 @@ actor PeerSender {
         }
     }
 
-    private func settle(_ leased: LeasedBatch, _ verified: VerifiedReceipt, by push: PushRequest) async throws {
-        try await store.settle(
-            Settlement(
-                batch: leased.id, peer: peer.province, verdicts: verified.receipt.results.map { $0.outcome.verdict },
-                finals: verified.receipt.results.map { $0.outcome.final },
-                receipt: verified.content, signature: KeptSignature(verified.evidence).text,
-                request: HTTPMessageComponents.request(push.components).signature?.text, at: clock()))
-        if let alert = lane.succeeded() { logger.notice("lane recovered", metadata: ["alert": "\(alert.rawValue)"]) }
-        try await keepLane(detail: "")
+    private func unanswered(_ leased: LeasedBatch, _ error: TransportError) async throws {
+        // The daemon ends: the batch goes out again, as it is, after the start.
+        if error.code == .cancelled || error.code == .closed { throw CancellationError() }
+        if error.code == .timedOut || error.code == .stalled { size.timedOut(leased.envelopes.count) }
+        await reader.forget()
+        try await fail(leased, .unreachable, "\(error.code.rawValue): \(error.message)")
+    }
+
+    /// What the peer takes has shrunk since the batch was formed: its envelopes go out in batches that fit.
+    private func reform(_ departure: Departure, because code: WireErrorCode) async throws {
+        lane.probeAbandoned()
+        let count = departure.batch.envelopes.count
+        if count == 1, code == .bodyTooLarge {
+            return try await giveUp(departure.batch, .unreadable, "the peer takes no batch as large as this envelope")
+        }
+        let most = departure.terms.limits(within: limits.exchange).envelopes
+        let size = min(most, code == .bodyTooLarge ? max(1, count / 2) : count)
+        try await store.reopen(
+            departure.batch.id, inBatchesOf: size, because: "capabilities \(code.rawValue)", at: clock())
     }
 
     /// Makes known to others whether the circuit is open: where that changed, or what it waits for did.
-    private func keepLane(detail: String) async throws {
+    func keepLane(detail: String) async throws {
         let now = clock()
         guard let circuit = lane.openCircuit(at: now) else {
             // After a start nobody knows what was kept before.
@@ -137,53 +210,8 @@ actor PeerSender {
             of: peer.province, at: now)
     }
 
-    private func refused(_ leased: LeasedBatch, _ refusal: SignedRefusal) async throws {
-        let detail = "\(refusal.problem.status) \(refusal.problem.code)"
-        if refusal.asksForNewSignature { return try await fail(leased, .busy(retryAfterSeconds: 0), detail) }
-        switch refusal.problem.status {
-        case 401, 403: try await fail(leased, .refused, detail)
-        case 413, 422, 415, 409:
-            // The peer is there and answers under its signature: nothing is wrong with the lane.
-            _ = lane.succeeded()
-            try await keepLane(detail: "")
-            logger.warning("batch closed by the peer", metadata: ["code": "\(refusal.problem.code)"])
-            if leased.envelopes.count == 1, refusal.problem.status != 409 {
-                return try await giveUp(leased, .unreadable, detail)
-            }
-            let size =
-                [413, 422].contains(refusal.problem.status) ? leased.envelopes.count / 2 : leased.envelopes.count
-            try await store.reopen(leased.id, inBatchesOf: size, because: detail, at: clock())
-        default: try await fail(leased, .busy(retryAfterSeconds: refusal.retryAfterSeconds), detail)
-        }
-    }
-
-    private func fail(_ leased: LeasedBatch, _ failure: AttemptFailure, _ detail: String) async throws {
-        let now = clock()
-        let attempts = leased.attempts + 1
-        if let alert = lane.failed(failure, at: now, jitter: .random(in: 0..<1)) {
-            logger.warning("lane in trouble", metadata: ["alert": "\(alert.rawValue)", "detail": "\(detail)"])
-        }
-        try await keepLane(detail: detail)
-        let event = DeliveryEvent.failed(
-            failure, attempts: attempts, acceptedAt: leased.acceptedAt, jitter: .random(in: 0..<1))
-        let state = DeliveryState.leased(until: now).applying(event, at: now, limits: retry)
-        guard case .retryable(let notBefore, let blockedOn)? = state else {
-            return try await giveUp(leased, .tooOld, detail)
-        }
-        try await store.postpone(
-            leased.id,
-            failure: FailedAttempt(
-                peer: peer.province, notBefore: notBefore, blockedOn: blockedOn.rawValue, detail: detail, at: now))
-    }
-
-    private func giveUp(_ leased: LeasedBatch, _ reason: DeadLetterReason, _ detail: String) async throws {
-        logger.error(
-            "batch set aside for an operator", metadata: ["reason": "\(reason.rawValue)", "detail": "\(detail)"])
-        try await store.postpone(
-            leased.id,
-            failure: FailedAttempt(
-                peer: peer.province, notBefore: nil, blockedOn: reason.rawValue, detail: detail, at: clock()))
-    }
+    /// The peer does not take what it said it takes.
+    func capabilitiesChanged() async { await reader.forget() }
 
     /// New keys or certificates: try at once.
     func reset() async {
@@ -191,40 +219,24 @@ actor PeerSender {
         do { try await keepLane(detail: "") } catch {
             logger.error("lane not kept as reset", metadata: ["error": "\(error)"])
         }
+        await reader.forget()
+    }
+}
+
+extension PeerSender.Departure {
+    /// Why the batch, formed under other terms, may not be sent; nil when it may.
+    func mismatch(within own: ExchangeLimits) -> WireErrorCode? {
+        let most = terms.limits(within: own)
+        if !terms.takes(OutgoingBatch(batch).encoding) { return .encodingUnsupported }
+        if batch.envelopes.count > most.envelopes { return .batchTooLong }
+        return decodedBytes > most.bytes ? .bodyTooLarge : nil
     }
 }
 
 extension OutgoingBatch {
-    /// A leased batch as the wire knows it.
-    init(_ leased: LeasedBatch) {
-        self.init(
-            id: leased.id, to: leased.peer, content: leased.content.bytes,
-            encoding: leased.content.encoding == nil ? .identity : .gzip,
-            digest: ContentDigest(bytes: leased.content.digest.bytes) ?? ContentDigest(of: leased.content.bytes),
-            envelopes: leased.envelopes.map {
-                SentEnvelope(
-                    id: $0.id, digest: ContentDigest(bytes: $0.digest.bytes) ?? ContentDigest(of: $0.digest.bytes))
-            })
-    }
-}
-
-extension EnvelopeOutcome {
-    /// What the outcome means to the sender.
-    var verdict: Settlement.Verdict {
-        switch self {
-        case .accepted, .duplicate: .settled
-        case .stale(let held): held.verdict(isConflict: false)
-        case .parked: .parked
-        case .rejected(let violations):
-            .rejected(violations.map { PeerFinding(code: $0.code, pointer: $0.pointer) })
-        case .conflict(let held): held.verdict(isConflict: true)
-        }
-    }
-}
-
-extension HeldVersion {
-    fileprivate func verdict(isConflict: Bool) -> Settlement.Verdict {
-        guard let digest = Digest256(self.digest.bytes) else { return .refused(conflict: true, codes: []) }
-        return .held(Outcome.Held(version: version, digest: digest), isConflict: isConflict)
+    /// How many bytes the content decodes to.
+    fileprivate func decodedBytes() throws -> Int {
+        // Our own content, which the store keeps whole: no ratio is suspicious.
+        try encoding.decode(content, limits: DecodingLimits(decodedBytes: 1 << 30, ratio: .max >> 32)).count
     }
 }

@@ -26,7 +26,8 @@ final class Wakeup: Sendable {
     /// Returns when woken, when the time has passed, or when the task is cancelled.
     func rest(for duration: Duration) async {
         let alarm = Task {
-            try? await Task.sleep(for: duration)
+            // Cancelled when the rest ended: then nobody is to be woken, and the next rest must not end at once.
+            guard (try? await Task.sleep(for: duration)) != nil else { return }
             wake()
         }
         await withTaskCancellationHandler {

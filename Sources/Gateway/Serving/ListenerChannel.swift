@@ -18,7 +18,7 @@ struct ConnectionDeadlines: Sendable {
 /// One TLS connection: handshake under a deadline, identity read once, then HTTP/1.1.
 struct ListenerChannel: HTTPChannelHandler {
     struct Value: ServerChildChannelValue {
-        let ready: EventLoopFuture<(HTTP1Channel.Value, CertificateIdentity?)>
+        let ready: EventLoopFuture<(HTTP1Channel.Value, NIOSSLCertificate?)>
         let channel: any Channel
     }
 
@@ -27,10 +27,11 @@ struct ListenerChannel: HTTPChannelHandler {
     private let deadlines: ConnectionDeadlines
     private let limit: ConnectionLimit
     private let http: HTTP1Channel
+    private let authorities: PeerAuthorities?
 
     init(
         contexts: TLSContexts, deadlines: ConnectionDeadlines, limit: ConnectionLimit,
-        responder: @escaping Responder
+        authorities: PeerAuthorities? = nil, responder: @escaping Responder
     ) {
         // Hummingbird never answers `Expect: 100-continue`; a client then waits a second before it sends its body.
         let answering: Responder = { request, writer, channel in
@@ -43,6 +44,7 @@ struct ListenerChannel: HTTPChannelHandler {
         self.contexts = contexts
         self.deadlines = deadlines
         self.limit = limit
+        self.authorities = authorities
         let request = deadlines.request
         http = HTTP1Channel(
             responder: answering,
@@ -57,12 +59,10 @@ struct ListenerChannel: HTTPChannelHandler {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(ConnectionGuard(deadlines.handshake, limit: limit, logger: logger))
             try pipeline.addHandler(NIOSSLServerHandler(context: contexts.current))
-            let negotiation = NIOTypedApplicationProtocolNegotiationHandler<(HTTP1Channel.Value, CertificateIdentity?)>
-            {
+            let negotiation = NIOTypedApplicationProtocolNegotiationHandler<(HTTP1Channel.Value, NIOSSLCertificate?)> {
                 _, channel in
                 let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate()
-                let identity = certificate.flatMap { CertificateIdentity($0) }
-                return http.setup(channel: channel, logger: logger).map { ($0, identity) }
+                return http.setup(channel: channel, logger: logger).map { ($0, certificate) }
             }
             try pipeline.addHandler(HandshakeWatch(logger: logger))
             try pipeline.addHandler(negotiation)
@@ -72,12 +72,21 @@ struct ListenerChannel: HTTPChannelHandler {
 
     func handle(value: Value, logger: Logger) async {
         do {
-            let (connection, identity) = try await value.ready.get()
+            let (connection, certificate) = try await value.ready.get()
+            let identity = await self.identity(of: certificate, logger)
             await CertificateIdentity.$current.withValue(identity) {
                 await http.handle(value: connection, logger: logger)
             }
         } catch {
             value.channel.close(promise: nil)
         }
+    }
+
+    /// Who the client is; nobody when its certificate is not by the authority that its province has here.
+    private func identity(of certificate: NIOSSLCertificate?, _ logger: Logger) async -> CertificateIdentity? {
+        guard let certificate, let identity = CertificateIdentity(certificate) else { return nil }
+        guard let authorities, await !authorities.vouch(for: certificate, as: identity) else { return identity }
+        logger.warning("a certificate is not by its peer's authority", metadata: ["identity": "\(identity.urn)"])
+        return nil
     }
 }

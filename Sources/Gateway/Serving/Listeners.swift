@@ -17,7 +17,8 @@ struct ListenerFactory {
 
     func listener(
         _ name: String, _ configuration: GatewayConfiguration.Listener, _ contexts: TLSContexts,
-        responder: some HTTPResponder<RequestScope>, onRunning: @Sendable @escaping (Int) async -> Void
+        responder: some HTTPResponder<RequestScope>, authorities: PeerAuthorities? = nil,
+        onRunning: @Sendable @escaping (Int) async -> Void
     ) -> some ApplicationProtocol {
         let deadlines = ConnectionDeadlines(
             handshake: .nanoseconds(limits.handshake.nanoseconds), idle: .nanoseconds(limits.idle.nanoseconds),
@@ -28,7 +29,8 @@ struct ListenerFactory {
         return Application(
             responder: DecisionLog(inner: responder, logger: logger),
             server: HTTPServerBuilder {
-                ListenerChannel(contexts: contexts, deadlines: deadlines, limit: limit, responder: $0)
+                ListenerChannel(
+                    contexts: contexts, deadlines: deadlines, limit: limit, authorities: authorities, responder: $0)
             },
             configuration: .init(
                 address: .hostname(configuration.address, port: configuration.port), serverName: nil),

@@ -14,11 +14,16 @@ public struct IntakeRunner: Sendable {
     private let store: any Store
     private let context: TransformContext
     private let clock: WallClock
+    private let pressure: IntakePressure?
 
-    public init(store: any Store, context: TransformContext, clock: @escaping WallClock) {
+    /// - Parameter pressure: slows the intake down, or ends it; nil for none.
+    public init(
+        store: any Store, context: TransformContext, clock: @escaping WallClock, pressure: IntakePressure? = nil
+    ) {
         self.store = store
         self.context = context
         self.clock = clock
+        self.pressure = pressure
     }
 
     /// - Parameter report: called for each row, in order.
@@ -47,6 +52,7 @@ public struct IntakeRunner: Sendable {
             chunk.add(row)
             guard chunk.drafts.count + chunk.refused.count == Self.rowsPerChunk else { continue }
             if let pending { account.add(try await pending.value) }
+            try await pressure?.ease()
             pending = accept(chunk)
             chunk = IntakeChunk(run: run, actor: actor, drafts: [], refused: [], at: clock())
         }

@@ -16,6 +16,7 @@ struct RecordsRoute: Sendable {
     let mappings: MappingLibrary
     let intake: IntakeRunner
     let limit: Int
+    let pressure: IntakePressure
     let logger: Logger
 
     func add(to router: Router<RequestScope>) {
@@ -33,6 +34,7 @@ struct RecordsRoute: Sendable {
                 .unprocessableContent, code: "MAPPING_UNKNOWN", detail: "Name one of these with ?mapping=: \(known).")
         }
         do {
+            try await pressure.ease()
             let source = try await spool(request)
             let account = try await intake.run(
                 mapping, source, actor: AuditActor(organisation: actor), report: { _ in })
@@ -47,6 +49,12 @@ struct RecordsRoute: Sendable {
                 .serviceUnavailable, code: code,
                 detail: "The store cannot take the rest now. What was stored is kept; submit the same file again.")
             response.headers[.retryAfter] = "60"
+            return response
+        } catch is BacklogFull {
+            var response = Response.problem(
+                .serviceUnavailable, code: "BUSY",
+                detail: "Too much waits for delivery. What was stored is kept; submit the same file again later.")
+            response.headers[.retryAfter] = "\(BacklogFull.retryAfterSeconds)"
             return response
         } catch is SubmissionTooLarge {
             return .problem(

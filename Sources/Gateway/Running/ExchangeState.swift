@@ -1,0 +1,12 @@
+import Store
+
+/// What the exchange remembers whatever comes into force: used nonces, what peers said of themselves, who waits for work.
+struct ExchangeState: Sendable {
+    let book = PeerBook()
+    let nonces = NonceMemory()
+    let offered = OfferedBatches()
+    let listings = CheckpointListings()
+    let bell: WorkBell
+
+    init(_ store: any Store) { bell = WorkBell(store) }
+}
