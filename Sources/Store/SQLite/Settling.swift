@@ -242,7 +242,7 @@ struct BatchSettler {
 
 extension PeerFinding {
     /// The peer writes its codes: what does not look like one is not kept.
-    fileprivate var isWellFormed: Bool {
+    var isWellFormed: Bool {
         (1...40).contains(code.utf8.count)
             && code.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
             && !code.utf8.allSatisfy { (0x30...0x39).contains($0) }
