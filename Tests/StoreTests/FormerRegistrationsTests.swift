@@ -16,7 +16,7 @@ import Testing
         try await bench.accept([bench.departure(3, ending: 2)])
         await bench.store.close()
         try makeFormer(bench.folder.database)
-        let store = try Self.engine.open(bench.folder.path)
+        let store = try SQLiteStore(path: bench.folder.database, keys: testKeys())
         let own = Inquiry.Question.currentRegistration(bench.provinces.own)
         #expect(try await store.answer(bench.inquiry(1, own)).answer == .yes)
         #expect(try await store.answer(bench.inquiry(2, own)).answer == .no)

@@ -83,9 +83,10 @@ import Testing
         let (bench, store) = try bench()
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1), bench.arriving(2, record: 2)])
         func keys() async throws -> [Data?] {
-            try await store.read { try Row.fetchAll($0, sql: "SELECT wrapped_key FROM received_body ORDER BY id") }.map
-            {
-                $0["wrapped_key"]
+            try await store.read { database in
+                try Row.fetchAll(database, sql: "SELECT wrapped_key FROM received_body ORDER BY id").map {
+                    $0["wrapped_key"]
+                }
             }
         }
         let before = try await keys()
