@@ -5,7 +5,7 @@ import Interchange
 /// entries; it returns only when that transaction is durable, and throws ``StoreError`` having changed nothing.
 ///
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
-public protocol Store: AuditReading, Quarantine {
+public protocol Store: AuditReading, Quarantine, Retaining, BackingUp, Restoring {
     // MARK: Intake
 
     /// Opens the account of one file or request: every row read from it ends in exactly one of its counts.
@@ -78,6 +78,8 @@ public enum StoreLimits {
     public static let nonceSeconds: Int64 = 86_400
     /// How long an envelope waits for what it refers to, in days.
     public static let parkedDays = 30
+    /// The longest that any purpose keeps a payload, in days.
+    public static let longestRetentionDays = 1_095
     /// Milliseconds until a parked envelope is offered again: one day.
     public static let parkedRetryMilliseconds: Int64 = 86_400_000
 }

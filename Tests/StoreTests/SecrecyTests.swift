@@ -36,6 +36,8 @@ import Testing
             Inquiry(
                 subject: Array(Self.number.utf8), question: .currentRegistration(peer), entry: act, at: noon))
         #expect(answer.answer == .yes)
+        try await bench.eraseAll(on: RetentionConformance.dayAfter)
+        try await bench.store.copy(to: "\(bench.folder.path)/copy.sqlite")
     }
 
     @Test func noCanaryStandsInTheFiles() async throws {

@@ -35,6 +35,9 @@ extension SQLiteReading {
         UNION ALL
         SELECT peer, 'exception split', COUNT(*), MIN(since), NULL, NULL, NULL
         FROM exception WHERE state = 'parked' AND reason = 'split' GROUP BY peer
+        UNION ALL
+        SELECT peer, 'exception expired', COUNT(*), NULL, NULL, NULL, NULL
+        FROM exception WHERE state = 'settled' AND reason = 'expired' GROUP BY peer
         """
     }
 
@@ -57,8 +60,8 @@ extension SQLiteReading {
         case "exception split":
             lane.delivered -= envelopes
             lane.waiting += envelopes
-        case "exception offered":
-            // Counted with the batch that they are in now.
+        case "exception offered", "exception expired":
+            // Counted with the batch that they are in now, or erased before they were delivered.
             lane.delivered -= envelopes
             return
         case "exception parked":

@@ -82,13 +82,16 @@ struct BatchReceiver {
         if let known = try known(in: database) { return known }
         let first = transaction.tail.size
         try keepLines(in: database)
+        var due = Int32.max
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.envelopes.count)
         for (place, envelope) in batch.envelopes.enumerated() {
             let outcome = try apply(envelope, place: place, in: transaction)
             try enter(envelope, outcome, in: transaction)
             outcomes.append(outcome)
+            due = min(due, day(until: envelope, outcome))
         }
+        try DuePayloads.add(PayloadPlace(.received, payload), on: due, in: database)
         let stored = StoredOutcomes.encode(outcomes)
         let last = try transaction.tail.append(
             Act(
@@ -125,11 +128,24 @@ struct BatchReceiver {
     }
 
     private mutating func keepLines(in database: Database) throws {
-        let insert = try RawStatement(database, "INSERT INTO received_body(wrapped_key, body) VALUES (?1, ?2)")
-        insert.bind(1, sealed.wrappedKey)
-        insert.bind(2, sealed.body)
+        let key = try sealed.keep(in: database, at: batch.receivedAt)
+        let insert = try RawStatement(
+            database, "INSERT INTO received_body(sender, batch, data_key, body) VALUES (?1, ?2, ?3, ?4)")
+        insert.bind(1, Int(batch.from.number))
+        insert.bind(2, batch.batch.bytes)
+        insert.bind(3, key)
+        insert.bind(4, sealed.body)
         try insert.run()
         payload = database.lastInsertedRowID
+    }
+
+    /// The last day on which the envelope's line is kept.
+    private func day(until envelope: IncomingEnvelope, _ outcome: Outcome) -> Int32 {
+        let until = envelope.record?.retainUntil.daysSince1970 ?? .max
+        switch outcome {
+        case .accepted, .stale: return until
+        default: return min(until, PayloadLines.lastDayWithoutEffect(receivedAt: batch.receivedAt))
+        }
     }
 
     private func keep(_ outcomes: [UInt8], entries: ClosedRange<UInt64>, in database: Database) throws {
@@ -210,7 +226,11 @@ struct BatchReceiver {
                 sender: batch.from.number, kind: record.kind, version: UInt32(record.version),
                 envelope: envelope.id.bytes, digest: envelope.digest.bytes, content: nil, payload: payload,
                 place: UInt32(place), retainUntil: record.retainUntil.daysSince1970, subject: lookup), as: key)
-        if held == nil { try HeldRecords.add(1, of: batch.from, in: transaction.database) }
+        if let held {
+            try FormerPlaces.add(held, of: key, in: transaction.database)
+        } else {
+            try HeldRecords.add(1, of: batch.from, in: transaction.database)
+        }
         try Registration.apply(
             Registration.Change(
                 kind: record.kind, record: key, reference: record.reference?.key,

@@ -73,18 +73,21 @@ struct ReopenedBatch {
         let put = try RawStatement(
             database,
             """
-            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, together, wrapped_key, body)
+            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, together, data_key, body)
             VALUES (?1, ?2, 'parked', 'split', '', ?7, ?3, ?4, ?5, ?6)
             ON CONFLICT(envelope) DO UPDATE SET state = 'parked', reason = 'split', due_at = excluded.due_at,
-                together = excluded.together WHERE state <> 'settled'
+                together = excluded.together, data_key = excluded.data_key, body = excluded.body
+                WHERE state <> 'settled'
             """)
+        let key = try sealed.keep(in: database, at: at)
         put.bind(1, envelope.id.bytes)
         put.bind(2, Int(held.peer.number))
         put.bind(3, at.milliseconds)
         put.bind(7, held.acceptedAt)
         put.bind(4, max(1, size))
-        put.bind(5, sealed.wrappedKey)
+        put.bind(5, key)
         put.bind(6, sealed.body)
         try put.run()
+        if database.changesCount == 0 { try WrappedKey.erase(key, in: database) }
     }
 }

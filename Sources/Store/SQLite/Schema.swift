@@ -16,6 +16,9 @@ enum Schema {
             try database.execute(sql: runs)
             try MovedTables.move(in: database)
         }
+        migrator.registerMigration("10 at rest") { database in
+            try MovedKeys.move(in: database)
+        }
         return migrator
     }
 

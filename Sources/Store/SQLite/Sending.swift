@@ -8,6 +8,7 @@ extension SQLiteStore {
         for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant,
         encode: @Sendable @escaping ([UInt8]) throws -> EncodedContent
     ) async throws -> LeasedBatch? {
+        guard try await mayGoOut(to: peer) else { return nil }
         if let due = try await leaseDue(for: peer, at: now, until: lease) { return due }
         guard let waiting = try await gather(for: peer, limits: limits, at: now) else { return nil }
         let content = try encode(waiting.lines)
@@ -17,7 +18,7 @@ extension SQLiteStore {
             sealed: try Sealed(content.bytes, as: "batch \(content.digest)", keys: keys))
         // Another worker may have taken the same envelopes meanwhile: then there is nothing to store.
         do {
-            try await writes.run { try formed.store(in: $0.database, leasedUntil: lease) }
+            try await writes.run { try formed.store(in: $0.database, at: now, leasedUntil: lease) }
         } catch let error as StoreError where error.code == .contended {
             return try await leaseBatch(for: peer, limits: limits, at: now, until: lease, encode: encode)
         }
@@ -49,15 +50,16 @@ extension SQLiteStore {
             }
             guard let row, let id = MessageID(bytes: row.0), let digest = Digest256(row.2) else { return nil }
             let body = try RawStatement(
-                transaction.database, "SELECT wrapped_key, body FROM batch_body WHERE batch = ?1")
+                transaction.database, "SELECT data_key, body FROM batch_body WHERE batch = ?1")
             body.bind(1, row.0)
-            guard let sealed = try body.first({ Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }) else {
+            guard let stored = try body.first({ StoredBody(key: $0.integer(0), body: $0.bytes(1)) }) else {
                 return nil
             }
             return LeasedBatch(
                 id: id, peer: peer,
                 content: EncodedContent(
-                    bytes: try sealed.open(as: "batch \(digest)", keys: keys), encoding: row.1, digest: digest),
+                    bytes: try stored.open(as: "batch \(digest)", keys: keys, in: transaction.database),
+                    encoding: row.1, digest: digest),
                 envelopes: EnvelopeReference.list(row.3), attempts: Int(row.4),
                 acceptedAt: Instant(milliseconds: row.5))
         }
@@ -146,7 +148,8 @@ extension SQLiteStore {
     }
 
     public func nextDue(for peer: Province) async throws -> Instant? {
-        try await read { database in
+        guard try await mayGoOut(to: peer) else { return nil }
+        return try await read { database in
             let due = try RawStatement(
                 database,
                 """
@@ -222,13 +225,13 @@ struct WaitingEnvelopes: Sendable {
     private mutating func append(
         _ segment: Int64, from first: Int, _ limits: BatchLimits, _ database: Database, _ keys: StoreKeys
     ) throws -> Part {
-        let find = try RawStatement(database, "SELECT listing, wrapped_key, body FROM segment_body WHERE id = ?1")
+        let find = try RawStatement(database, "SELECT listing, data_key, body FROM segment_body WHERE id = ?1")
         find.bind(1, segment)
-        let found = try find.first { ($0.bytes(0), Sealed(wrappedKey: $0.bytes(1), body: $0.bytes(2))) }
+        let found = try find.first { ($0.bytes(0), StoredBody(key: $0.integer(1), body: $0.bytes(2))) }
         guard let found else {
             throw StoreError(.corrupt, "segment \(segment) has no body", remedy: "restore from backup")
         }
-        let text = try found.1.open(as: "segment \(segment)", keys: keys)
+        let text = try found.1.open(as: "segment \(segment)", keys: keys, in: database)
         var part = Part(segment: segment, first: first, count: 0)
         for line in text.split(separator: 0x0A).dropFirst(first) {
             let isFull = listing.count / 48 == limits.envelopes || lines.count + line.count + 1 > limits.bytes
@@ -248,7 +251,7 @@ struct WaitingEnvelopes: Sendable {
         let due = try RawStatement(
             database,
             """
-            SELECT envelope, wrapped_key, body, together, CASE reason WHEN 'split' THEN since END FROM exception
+            SELECT envelope, data_key, body, together, CASE reason WHEN 'split' THEN since END FROM exception
             WHERE peer = ?1 AND state = 'parked' AND due_at <= ?2 ORDER BY due_at LIMIT ?3
             """)
         due.bind(1, Int(peer.number))
@@ -260,8 +263,8 @@ struct WaitingEnvelopes: Sendable {
         try due.forEachRow { columns in
             let id = columns.bytes(0)
             guard let message = MessageID(bytes: id) else { return }
-            let line = try Sealed(wrappedKey: columns.bytes(1), body: columns.bytes(2))
-                .open(as: "exception \(message)", keys: keys)
+            let line = try StoredBody(key: columns.integer(1), body: columns.bytes(2))
+                .open(as: "exception \(message)", keys: keys, in: database)
             most = min(most, Int(columns.integer(3)))
             guard ids.isEmpty || (ids.count < most && waiting.lines.count + line.count < limits.bytes) else { return }
             ids.append(id)
@@ -287,14 +290,15 @@ struct FormedBatch: Sendable {
     var sealed: Sealed
 
     /// - Throws: ``StoreError`` `contended` when the envelopes are no longer free.
-    func store(in database: Database, leasedUntil lease: Instant) throws {
+    func store(in database: Database, at now: Instant, leasedUntil lease: Instant) throws {
         try insert(in: database, leasedUntil: lease)
         guard try claim(in: database) else {
             throw StoreError(.contended, "the envelopes were taken meanwhile", remedy: "lease again")
         }
-        let body = try RawStatement(database, "INSERT INTO batch_body(batch, wrapped_key, body) VALUES (?1, ?2, ?3)")
+        let key = try sealed.keep(in: database, at: now)
+        let body = try RawStatement(database, "INSERT INTO batch_body(batch, data_key, body) VALUES (?1, ?2, ?3)")
         body.bind(1, id.bytes)
-        body.bind(2, sealed.wrappedKey)
+        body.bind(2, key)
         body.bind(3, sealed.body)
         try body.run()
     }

@@ -73,7 +73,8 @@ struct BatchSettler {
     /// What was parked or refused gets a row of its own; what was an exception before and is settled now, ends.
     private func keepExceptions(_ envelopes: [EnvelopeReference], in transaction: borrowing Transaction) throws {
         let settle = try RawStatement(
-            transaction.database, "UPDATE exception SET state = 'settled', wrapped_key = NULL WHERE envelope = ?1")
+            transaction.database,
+            "UPDATE exception SET state = 'settled', data_key = NULL, body = zeroblob(0) WHERE envelope = ?1")
         lazy var lines = BatchLines()
         for (place, envelope) in envelopes.enumerated() {
             switch settlement.verdicts[place] {
@@ -102,12 +103,13 @@ struct BatchSettler {
         let put = try RawStatement(
             transaction.database,
             """
-            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, wrapped_key, body)
+            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, data_key, body)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             ON CONFLICT(envelope) DO UPDATE SET state = excluded.state, reason = excluded.reason, codes = excluded.codes,
-                due_at = excluded.due_at WHERE state <> 'settled'
+                due_at = excluded.due_at, data_key = excluded.data_key, body = excluded.body WHERE state <> 'settled'
             """)
         let codes = codes.filter(Self.isCode)
+        let key = try sealed.keep(in: transaction.database, at: settlement.at)
         put.bind(1, envelope.id.bytes)
         put.bind(2, Int(settlement.peer.number))
         put.bind(3, state)
@@ -115,10 +117,11 @@ struct BatchSettler {
         put.bind(5, codes.joined(separator: " "))
         put.bind(6, settlement.at.milliseconds)
         put.bind(7, due.milliseconds)
-        put.bind(8, sealed.wrappedKey)
+        put.bind(8, key)
         put.bind(9, sealed.body)
         try put.run()
-        guard state == "deadLettered", transaction.database.changesCount == 1 else { return }
+        guard transaction.database.changesCount == 1 else { return try WrappedKey.erase(key, in: transaction.database) }
+        guard state == "deadLettered" else { return }
         var details: AuditDetails = [.peer: settlement.peer.description, .reason: reason]
         if !codes.isEmpty { details[.codes] = codes.prefix(5).joined(separator: ",") }
         try transaction.tail.append(
