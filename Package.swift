@@ -128,6 +128,7 @@ let package = Package(
         tests("SortedRunsTests", ["SortedRuns"]),
         tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
+        tests("KeepingTests", ["Gateway", "Store", "AuditLog", "Exchange", "Interchange"]),
         tests("EndToEndTests", ["YizhanCommand", "Exchange", "Interchange"]),
     ]
 )

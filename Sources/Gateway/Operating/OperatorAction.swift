@@ -20,23 +20,29 @@ public struct OperatorDesk: Sendable {
     public let mappings: MappingLibrary
     public let context: TransformContext
     public let clock: WallClock
+    public let keeping: Keeping?
 
-    public init(store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock) {
+    public init(
+        store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock,
+        keeping: Keeping? = nil
+    ) {
         self.store = store
         self.mappings = mappings
         self.context = context
         self.clock = clock
+        self.keeping = keeping
     }
 
     /// Opens a configuration's store, for a command while no daemon runs on it.
     public init(_ configuration: GatewayConfiguration, clock: @escaping WallClock) throws {
         let keys = try KeyMaterial(configuration)
+        let store = try SQLiteStore(
+            path: configuration.storePath, keys: keys.store, maximumPages: configuration.limits.databasePages)
         self.init(
-            store: try SQLiteStore(
-                path: configuration.storePath, keys: keys.store, maximumPages: configuration.limits.databasePages),
+            store: store,
             mappings: try MappingLibrary(folder: configuration.mappings),
             context: TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock),
-            clock: clock)
+            clock: clock, keeping: Keeping(configuration, keys: keys, store: store))
     }
 }
 
@@ -53,6 +59,8 @@ struct ActionTable: Sendable {
         table.add(RepairQuarantined.self)
         table.add(ReplayQuarantined.self)
         table.add(DiscardQuarantined.self)
+        table.add(MakeBackup.self)
+        table.add(ReplaceWrappingKey.self)
         return table
     }()
 

@@ -57,9 +57,13 @@ public struct Daemon {
             contexts: contexts, clients: clients, listener: configuration.exchange, files: watchedFiles,
             senders: senders,
             logger: logger)
+        let retention = RetentionService(keeping: keeping, clock: clock, logger: logger)
+        // What was signed before a restore may have been used already: the nonces that would say so are lost.
+        let restored = try await store.restoreMark()?.at
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(
-            services: listeners(contexts) + [delivery, reload], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: listeners(contexts, notBefore: restored) + [delivery, reload, retention],
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         group.maximumGracefulShutdownDuration = Self.gracefulShutdown
         group.maximumCancellationDuration = .seconds(5)
@@ -90,10 +94,13 @@ public struct Daemon {
         return Array(Set(own + configuration.peers.map(\.ca))).sorted()
     }
 
-    private func listeners(_ contexts: [TLSContexts]) -> [any Service] {
+    private var keeping: Keeping { Keeping(configuration, keys: keys, store: store) }
+
+    private func listeners(_ contexts: [TLSContexts], notBefore: Instant?) -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let routed: [(String, GatewayConfiguration.Listener, Router<RequestScope>)] = [
-            ("exchange", configuration.exchange, exchangeRoutes()), ("status", configuration.status, statusRoutes()),
+            ("exchange", configuration.exchange, exchangeRoutes(notBefore: notBefore)),
+            ("status", configuration.status, statusRoutes()),
             ("local", configuration.local, localRoutes()), ("operations", configuration.operations, operationsRoutes()),
         ]
         let logger = logger
@@ -105,13 +112,13 @@ public struct Daemon {
         }
     }
 
-    private func exchangeRoutes() -> Router<RequestScope> {
+    private func exchangeRoutes(notBefore: Instant?) -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
         BatchRoute(
             province: configuration.province, codeLists: codeLists,
             receiver: RequestReceiver(
                 authorities: Set(configuration.exchange.names), keys: KeyDirectory(configuration.peers.map(\.keys)),
-                limits: configuration.limits.exchange),
+                limits: configuration.limits.exchange, notBefore: notBefore),
             signer: MessageSigner(key: keys.signing, clock: clock), store: store,
             notary: Notary(signer: keys.audit, store: store),
             gate: PeerGate(maximum: configuration.limits.batchesPerPeer), clock: clock, logger: logger
@@ -146,7 +153,8 @@ public struct Daemon {
         let context = TransformContext(gateway: configuration.province, recordKey: keys.record, clock: clock)
         OperatorRoutes(
             province: configuration.province,
-            desk: OperatorDesk(store: store, mappings: mappings, context: context, clock: clock), logger: logger
+            desk: OperatorDesk(
+                store: store, mappings: mappings, context: context, clock: clock, keeping: keeping), logger: logger
         ).add(to: router)
         return router
     }
