@@ -25,6 +25,7 @@ struct Yizhan: AsyncParsableCommand {
             Validate.self, Transform.self, Submit.self, Export.self, MappingCommand.self,
             Queue.self, Quarantine.self, Peer.self, Audit.self, Status.self,
             Codes.self, Synthesize.self, Tables.self,
+            Backup.self, Restore.self,
         ])
 
     /// Ends with the exit statuses of the design: the argument parser's own 64 becomes 2.
@@ -61,6 +62,7 @@ struct Yizhan: AsyncParsableCommand {
     private static func exitStatus(of error: any Error) -> Int32 {
         switch error {
         case let code as ExitCode: code == .validationFailure ? 2 : code.rawValue
+        case let error as GatewayError where error.code == .damaged: 1
         case let error as GatewayError: error.code == .unreachable || error.code == .inUse ? 3 : 2
         case is StoreError: 3
         case is IntakeError: 1
