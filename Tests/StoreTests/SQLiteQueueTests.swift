@@ -65,6 +65,20 @@ import Testing
         #expect(try #require(await bench.lease()).envelopes.map(\.id) == [ids[0]])
     }
 
+    @Test func aSegmentThatDoesNotOpenKeepsNothingElseFromBeingErased() async throws {
+        let (bench, _) = try bench()
+        try await bench.accept([bench.draft(1)])
+        try await bench.accept([bench.draft(2)])
+        try damage(bench, "UPDATE segment_body SET body = substr(body, 2) || substr(body, 1, 1) WHERE id = 1")
+        #expect(try await bench.eraseAll(on: RetentionConformance.dayAfter) == 1)
+        #expect(try await bench.kept(2) == nil)
+        try damage(
+            bench, "UPDATE segment_body SET body = substr(body, -1) || substr(body, 1, length(body) - 1) WHERE id = 1")
+        #expect(try await bench.kept(1) != nil)
+        #expect(try await bench.eraseAll(on: CivilDate(daysSince1970: 21_002)) == 1)
+        #expect(try await bench.kept(1) == nil)
+    }
+
     @Test func aBatchThatDoesNotOpenIsADeadLetter() async throws {
         let (bench, store) = try bench()
         try await bench.accept([bench.draft(1)])
@@ -82,10 +96,10 @@ import Testing
     @Test func aRetractionPutsAnotherKeyInPlaceOfTheOldOne() async throws {
         let (bench, store) = try bench()
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1), bench.arriving(2, record: 2)])
-        func keys() async throws -> [Data?] {
-            try await store.read { try Row.fetchAll($0, sql: "SELECT wrapped_key FROM received_body ORDER BY id") }.map
+        func keys() async throws -> [Int64?] {
+            try await store.read { try Row.fetchAll($0, sql: "SELECT data_key FROM received_body ORDER BY id") }.map
             {
-                $0["wrapped_key"]
+                $0["data_key"]
             }
         }
         let before = try await keys()

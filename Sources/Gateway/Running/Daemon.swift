@@ -21,6 +21,8 @@ public struct Daemon: Sendable {
     /// Takes approvals of changes; nil before the gateway runs.
     var changes: (any ChangeDesk)?
     var gate: PeerGate
+    /// What was signed before a restore may have been used already: the nonces that would say so are lost.
+    var notBefore: Instant?
     let notices = Wakeup()
     let store: any Store
     let clock: WallClock
@@ -31,6 +33,7 @@ public struct Daemon: Sendable {
     var mappings: MappingLibrary { loaded.mappings }
     var policy: StatusPolicy { loaded.policy }
     var codeLists: CodeLists { loaded.codeLists }
+    var keeping: Keeping { Keeping(configuration, keys: keys, store: store) }
 
     /// Reads keys, mappings and policy and opens the store. Nothing listens yet.
     /// - Throws: ``GatewayError``, ``StoreError``, `MappingMistakes`, `PolicyMistakes`: each says what to do.
@@ -47,7 +50,9 @@ public struct Daemon: Sendable {
     public func run() async throws {
         let lock = try StoreLock(store: configuration.storePath)
         let parts = RunningParts(contexts: try configuration.listeners.map { try TLSContexts($0) })
-        let enactment = Enactment(self, parts)
+        var daemon = self
+        daemon.notBefore = try await store.restoreMark()?.at
+        let enactment = Enactment(daemon, parts)
         try await enactment.start()
         let audit = AuditParts(
             await enactment.inForce, keys: keys, clients: parts.clients, store: store, clock: clock, logger: logger)
@@ -61,6 +66,7 @@ public struct Daemon: Sendable {
                 wakeup: notices, clock: clock, logger: logger),
             ReconciliationService(current: parts.reconciler, store: store, clock: clock, logger: logger),
             BacklogWatch(store: store, oldest: configuration.limits.backlogAge, clock: clock, logger: logger),
+            RetentionService(keeping: keeping, clock: clock, logger: logger),
         ]
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(

@@ -39,22 +39,34 @@ extension MemoryState {
         exception.since = exceptions[envelope.id]?.since ?? settlement.at
         exception.together = exceptions[envelope.id]?.together ?? exception.together
         switch settlement.verdicts[place] {
-        case .settled:
+        // What the peer holds is known here: nothing is restored from a backup in memory.
+        case .settled, .held(_, isConflict: false):
             settled[batch.peer, default: []].insert(envelope.id)
             exceptions[envelope.id]?.state = .settled
         case .parked: exceptions[envelope.id] = exception
+        case .held(_, isConflict: true): try refuse(envelope, exception, as: "conflict", [], settlement)
         case .refused(let isConflict, let codes):
-            let codes = codes.filter(BatchSettler.isCode)
-            (exception.state, exception.due) = (.deadLettered, settlement.at)
-            (exception.reason, exception.codes) = (isConflict ? "conflict" : "rejected", codes.joined(separator: " "))
-            exceptions[envelope.id] = exception
-            var details: AuditDetails = [.peer: batch.peer.description, .reason: exception.reason]
-            if !codes.isEmpty { details[.codes] = codes.prefix(5).joined(separator: ",") }
-            try enter(
-                Act(
-                    .deliveryDeadLettered, actor: Self.gateway, at: settlement.at, object: envelope.digest,
-                    batch: settlement.batch, details: details))
+            try refuse(envelope, exception, as: isConflict ? "conflict" : "rejected", codes, settlement)
+        case .rejected(let findings):
+            try refuse(envelope, exception, as: "rejected", findings.map(\.code), settlement)
         }
+    }
+
+    private mutating func refuse(
+        _ envelope: EnvelopeReference, _ parked: Exception, as reason: String, _ codes: [String],
+        _ settlement: Settlement
+    ) throws {
+        let codes = codes.filter { PeerFinding(code: $0, pointer: "").isWellFormed }
+        var exception = parked
+        (exception.state, exception.due) = (.deadLettered, settlement.at)
+        (exception.reason, exception.codes) = (reason, codes.joined(separator: " "))
+        exceptions[envelope.id] = exception
+        var details: AuditDetails = [.peer: settlement.peer.description, .reason: reason]
+        if !codes.isEmpty { details[.codes] = codes.prefix(5).joined(separator: ",") }
+        try enter(
+            Act(
+                .deliveryDeadLettered, actor: Self.gateway, at: settlement.at, object: envelope.digest,
+                batch: settlement.batch, details: details))
     }
 
     mutating func postpone(_ id: MessageID, _ failure: FailedAttempt) throws {
