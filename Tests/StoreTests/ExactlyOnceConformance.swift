@@ -14,7 +14,8 @@ import Testing
             return IncomingEnvelope(
                 id: reference.id, digest: reference.digest, span: place..<place + line.utf8.count,
                 record: IncomingRecord(
-                    kind: header.kind, record: header.record, version: header.version, purpose: header.purpose,
+                    kind: header.kind, record: header.record, version: header.version, issuedAt: header.issuedAt,
+                    purpose: header.purpose,
                     retainUntil: header.retainUntil, subject: header.subject, reference: header.reference,
                     division: header.division, effective: header.effective),
                 violations: [])

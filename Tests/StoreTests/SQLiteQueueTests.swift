@@ -97,9 +97,8 @@ import Testing
         let (bench, store) = try bench()
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1), bench.arriving(2, record: 2)])
         func keys() async throws -> [Int64?] {
-            try await store.read { try Row.fetchAll($0, sql: "SELECT data_key FROM received_body ORDER BY id") }.map
-            {
-                $0["data_key"]
+            try await store.read { database in
+                try Optional<Int64>.fetchAll(database, sql: "SELECT data_key FROM received_body ORDER BY id")
             }
         }
         let before = try await keys()

@@ -5,11 +5,13 @@ import Interchange
 extension SQLiteStore {
     public func eraseDue(on today: CivilDate, at now: Instant) async throws -> ErasureStep? {
         let keys = keys
-        let (step, peers) = try await writes.run { transaction in
+        let step = try await writes.run { transaction in
             try DueErasure(today: today.daysSince1970, at: now, keys: keys).step(in: transaction)
         }
-        announce(peers)
-        return step
+        guard let step else { return nil }
+        announce(step.alerts)
+        announce(step.peers)
+        return step.step
     }
 
     public func eraseRecord(_ record: RecordID, at now: Instant) async throws {
@@ -122,9 +124,16 @@ private struct DueErasure {
     let at: Instant
     let keys: StoreKeys
 
-    func step(in transaction: borrowing Transaction) throws -> (ErasureStep?, Set<Province>) {
+    struct Outcome: Sendable {
+        var step: ErasureStep
+        /// Peers that have something to send again.
+        var peers: Set<Province> = []
+        var alerts: [Alert] = []
+    }
+
+    func step(in transaction: borrowing Transaction) throws -> Outcome? {
         let database = transaction.database
-        guard let (place, day) = try DuePayloads.first(before: today, in: database) else { return (nil, []) }
+        guard let (place, day) = try DuePayloads.first(before: today, in: database) else { return nil }
         try DuePayloads.remove(place, on: day, in: database)
         let opened: PayloadLines?
         do { opened = try PayloadLines.open(place, keys: keys, in: database) } catch let error as StoreError
@@ -132,9 +141,9 @@ private struct DueErasure {
         {
             // What does not open keeps nothing else back. It is tried again every day: the key file may be a wrong one.
             try DuePayloads.add(place, on: today, in: database)
-            return (ErasureStep(erased: 0, isWhole: false), [])
+            return Outcome(step: ErasureStep(erased: 0, isWhole: false))
         }
-        guard var payload = opened else { return (ErasureStep(erased: 0, isWhole: true), []) }
+        guard var payload = opened else { return Outcome(step: ErasureStep(erased: 0, isWhole: true)) }
         var due: Set<Int> = []
         var next = Int32.max
         let reader = EnvelopeHeadReader()
@@ -147,6 +156,17 @@ private struct DueErasure {
         let peers = try SegmentRewriting(because: .retention, keys: keys, at: at).erase(
             due, of: &payload, in: transaction)
         try DuePayloads.add(place, on: next, in: database)
-        return (ErasureStep(erased: due.count, isWhole: next == .max), peers)
+        return Outcome(
+            step: ErasureStep(erased: due.count, isWhole: next == .max), peers: peers,
+            alerts: try due.isEmpty ? [] : alerts(after: place, in: database))
+    }
+
+    /// Dead letters may have been among what was erased.
+    private func alerts(after place: PayloadPlace, in database: Database) throws -> [Alert] {
+        guard place.source == .segment else { return [] }
+        let find = try RawStatement(database, "SELECT peer FROM segment WHERE id = ?1")
+        find.bind(1, place.id)
+        guard let peer = try find.first({ Province(number: Int($0.integer(0))) }) ?? nil else { return [] }
+        return try Alerts.countDeadLetters(of: peer, at: at, in: database)
     }
 }
