@@ -9,6 +9,11 @@ public struct Expiry: Sendable, Hashable {
     public var name: String
     public var ends: Instant
 
+    public init(name: String, ends: Instant) {
+        self.name = name
+        self.ends = ends
+    }
+
     /// Whole days that are left; 0 on the last day and after the end.
     public func daysLeft(at now: Instant) -> Int { Int(max(0, (ends.milliseconds - now.milliseconds) / 86_400_000)) }
 
