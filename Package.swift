@@ -141,6 +141,7 @@ let package = Package(
         tests("SortedRunsTests", ["SortedRuns"]),
         tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
+        tests("KeepingTests", ["Gateway", "Store", "AuditLog", "Exchange", "Interchange"]),
         tests("GatewayTests", ["Gateway", "Store", "Mapping", "Exchange", "AuditLog", "Interchange"]),
         tests("EndToEndTests", ["YizhanCommand", "Gateway", "Store", "AuditLog", "Exchange", "Interchange"] + grdb),
     ]

@@ -7,6 +7,8 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
         case inUse
         /// A mapping, policy or configuration has mistakes.
         case mistakes
+        /// A backup is not what it was, or not all that was: it was altered, damaged, or lacks what came after it.
+        case damaged
         /// The daemon or a peer does not answer.
         case unreachable
         /// A peer holds more of the audit log than this gateway has, or another one.

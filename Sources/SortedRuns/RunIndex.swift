@@ -14,6 +14,8 @@ public final class RunIndex {
     private var retired: [StoredRun]
     private var log: [UInt8] = []
     private var undo: [Undo] = []
+    /// Which values a merge of everything keeps, from the time it is asked for until it has begun.
+    private var condensing: ((_ value: [UInt8]) -> Bool)?
     private let memoryEntries: Int
     private let seed: UInt64
 
@@ -28,6 +30,7 @@ public final class RunIndex {
         var runs: [Run]
         var merge: RunMerge?
         var retired: [StoredRun]
+        var condensing: ((_ value: [UInt8]) -> Bool)?
     }
 
     /// A point of a transaction to which the index can go back.
@@ -135,6 +138,7 @@ public final class RunIndex {
             case .replaced(let entry): _ = entry.withUnsafeBytes { table.put($0) }
             case .maintained(let state):
                 (table, runs, merge, retired) = (state.table, state.runs, state.merge, state.retired)
+                condensing = state.condensing
             }
         }
         log.removeLast(log.count - mark.logged)
@@ -157,17 +161,26 @@ public final class RunIndex {
 
     /// Whether ``maintain(in:)`` has something to do.
     public var needsUpkeep: Bool {
-        table.count >= memoryEntries || merge != nil || !retired.isEmpty || crowdedLevel != nil
+        table.count >= memoryEntries || merge != nil || !retired.isEmpty || crowdedLevel != nil || condensing != nil
     }
+
+    /// Asks upkeep to merge everything into one run and to leave out entries whose values are not kept, so that nothing is left
+    /// of them. What is put meanwhile stays. It is forgotten when the process ends: ask again.
+    public func condense(keeping: @escaping (_ value: [UInt8]) -> Bool) { condensing = keeping }
+
+    /// Whether upkeep is at it, or at clearing away after it.
+    public var isCondensing: Bool { condensing != nil || merge?.isOfAll == true || !retired.isEmpty }
 
     /// Does one step of upkeep: writes a run, moves a merge on, or drops pages of runs that were merged. Nothing may have
     /// been put since the last commit.
     public func maintain(in storage: some RunStorage) throws {
         precondition(log.isEmpty, "upkeep has a transaction of its own")
-        undo.append(.maintained(State(table: table, runs: runs, merge: merge, retired: retired)))
+        undo.append(
+            .maintained(State(table: table, runs: runs, merge: merge, retired: retired, condensing: condensing)))
         if table.count >= memoryEntries { return try writeRun(storage) }
         if merge != nil { return try stepMerge(storage) }
         if let run = retired.first { return try drop(run, storage) }
+        if let keeping = condensing { return try beginCondensing(keeping, storage) }
         if let level = crowdedLevel { try beginMerge(of: level, storage) }
     }
 
@@ -190,6 +203,14 @@ public final class RunIndex {
         let oldest = runs.last?.stored.id
         merge = try RunMerge(
             Array(inputs), id: takeID(), isLowest: inputs.last?.stored.id == oldest, shape: shape, in: storage)
+    }
+
+    /// What is in memory becomes a run first.
+    private func beginCondensing(_ keeping: @escaping ([UInt8]) -> Bool, _ storage: some RunStorage) throws {
+        if table.count > 0 { return try writeRun(storage) }
+        condensing = nil
+        guard !runs.isEmpty else { return }
+        merge = try RunMerge(ofAll: runs, id: takeID(), keeping: keeping, shape: shape, in: storage)
     }
 
     private func stepMerge(_ storage: some RunStorage) throws {

@@ -7,6 +7,10 @@ struct RunMerge {
     private let isLowest: Bool
     private var cursors: [Cursor]
     private var writer: RunWriter
+    /// Of a merge of all runs, which values it keeps.
+    private let keeping: ((_ value: [UInt8]) -> Bool)?
+
+    var isOfAll: Bool { keeping != nil }
 
     private struct Cursor {
         let run: Run
@@ -29,13 +33,32 @@ struct RunMerge {
     }
 
     init(_ inputs: [Run], id: Int64, isLowest: Bool, shape: RunShape, in storage: some RunStorage) throws {
+        try self.init(
+            inputs, id: id, level: (inputs.first?.stored.level ?? 0) + 1, isLowest: isLowest, keeping: nil,
+            shape: shape,
+            in: storage)
+    }
+
+    /// - Parameter runs: every run that there is, newest first.
+    init(
+        ofAll runs: [Run], id: Int64, keeping: @escaping ([UInt8]) -> Bool, shape: RunShape, in storage: some RunStorage
+    ) throws {
+        // At the lowest level that there is, so that what is written meanwhile is newer.
+        let level = max(1, runs.map(\.stored.level).max() ?? 1)
+        try self.init(runs, id: id, level: level, isLowest: true, keeping: keeping, shape: shape, in: storage)
+    }
+
+    private init(
+        _ inputs: [Run], id: Int64, level: Int, isLowest: Bool, keeping: (([UInt8]) -> Bool)?, shape: RunShape,
+        in storage: some RunStorage
+    ) throws {
         self.inputs = inputs
         self.shape = shape
         self.isLowest = isLowest
+        self.keeping = keeping
         cursors = inputs.map { Cursor(run: $0) }
         writer = RunWriter(
-            id: id, level: (inputs.first?.stored.level ?? 0) + 1,
-            expected: inputs.reduce(0) { $0 + $1.stored.entries }, shape: shape)
+            id: id, level: level, expected: inputs.reduce(0) { $0 + $1.stored.entries }, shape: shape)
         try storage.putRun(writer.run)
     }
 
@@ -71,7 +94,9 @@ struct RunMerge {
             for index in cursors.indices where try cursors[index].load(shape.entryBytes, storage) {
                 if entry(of: index, { $0.isEqual(to: taken, bytes: shape.keyBytes) }) { cursors[index].place += 1 }
             }
-            if taken[shape.keyBytes] == 1 || !isLowest { try writer.append(taken, to: storage) }
+            guard taken[shape.keyBytes] == 1 || !isLowest else { return }
+            if let keeping, !keeping(Array(taken[(shape.keyBytes + 1)...])) { return }
+            try writer.append(taken, to: storage)
         }
     }
 

@@ -1,12 +1,13 @@
 import CZstd
 import Crypto
+import GRDB
+import Interchange
 
-/// Bytes at rest: zstd, then AES-256-GCM under a data key of their own, which is wrapped (RFC 3394) by the store's key. To
-/// erase them it is enough to destroy the wrapped key.
+/// Bytes about to be stored: zstd, then AES-256-GCM under a data key of their own.
 struct Sealed: Sendable {
-    var wrappedKey: [UInt8]
+    private let key: WrappedKey
     /// nonce ‖ ciphertext ‖ tag.
-    var body: [UInt8]
+    let body: [UInt8]
 
     /// - Parameter identity: what the bytes are; authenticated, so that a row moved to another place does not open.
     init(_ plain: [UInt8], as identity: String, keys: StoreKeys) throws(StoreError) {
@@ -15,23 +16,40 @@ struct Sealed: Sendable {
             let box = try AES.GCM.seal(try Zstd.compress(plain), using: key, authenticating: Array(identity.utf8))
             guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }
             body = Array(combined)
-            wrappedKey = Array(try AES.KeyWrap.wrap(key, using: keys.wrapping))
         } catch {
-            throw StoreError(.corrupt, "a payload could not be encrypted", remedy: "check the wrapping key file")
+            throw StoreError(.corrupt, "a payload could not be encrypted", remedy: "report this as a defect")
+        }
+        self.key = try WrappedKey(key, keys: keys)
+    }
+
+    /// Stores the data key, in the transaction that stores the body.
+    /// - Returns: the key's number, for the body's `data_key`.
+    func keep(in database: Database, at now: Instant) throws -> Int64 { try key.insert(in: database, at: now) }
+}
+
+/// A body as it lies in its table, with the number of its data key.
+struct StoredBody: Sendable {
+    var key: Int64
+    var body: [UInt8]
+
+    /// Nil when it does not open.
+    /// - Throws: what the database says, and nothing about the content.
+    func content(as identity: String, keys: StoreKeys, in database: Database) throws -> [UInt8]? {
+        do { return try open(as: identity, keys: keys, in: database) } catch let error as StoreError
+            where error.code == .corrupt
+        {
+            return nil
         }
     }
 
-    init(wrappedKey: [UInt8], body: [UInt8]) {
-        self.wrappedKey = wrappedKey
-        self.body = body
-    }
-
-    func open(as identity: String, keys: StoreKeys) throws(StoreError) -> [UInt8] {
+    func open(as identity: String, keys: StoreKeys, in database: Database) throws -> [UInt8] {
         do {
-            let key = try AES.KeyWrap.unwrap(wrappedKey, using: keys.wrapping)
+            let key = try WrappedKey.find(key, in: database).unwrap(keys)
             let box = try AES.GCM.SealedBox(combined: body)
             return try Zstd.decompress(
                 Array(try AES.GCM.open(box, using: key, authenticating: Array(identity.utf8))), limit: Zstd.limit)
+        } catch let error as DatabaseError {
+            throw error
         } catch {
             throw StoreError(
                 .corrupt, "a stored payload does not open (\(identity))",

@@ -7,7 +7,7 @@ import Interchange
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
 public protocol Store:
     DeliveryStore, Quarantine, Witnessing, AuditProving, AccessLogging, Archiving, Questioning, SampleReading,
-    Reconciling, Approvals, KeyNotices, DeliveryQueue, Fetching
+    Reconciling, Approvals, KeyNotices, DeliveryQueue, Fetching, Retaining, BackingUp, Restoring
 {
     /// Registrations of a person, for a closed question, together with the entry that says it was asked.
     func answer(_ inquiry: Inquiry) async throws -> InquiryResult
@@ -35,6 +35,8 @@ public enum StoreLimits {
     public static let nonceSeconds: Int64 = 86_400
     /// How long an envelope waits for what it refers to, in days.
     public static let parkedDays = 30
+    /// The longest that any purpose keeps a payload, in days.
+    public static let longestRetentionDays = 1_095
     /// Milliseconds until a parked envelope is offered again: one day.
     public static let parkedRetryMilliseconds: Int64 = 86_400_000
     /// The most ids of deliveries that one act of an operator takes.

@@ -18,12 +18,14 @@ struct OperatorChannel {
     }
 
     /// - Throws: ``GatewayError``, ``StoreError``, `RefusedByGateway`.
-    func perform<Action: OperatorAction>(_ action: Action) async throws -> Action.Answer {
+    func perform<Action: OperatorAction>(
+        _ action: Action, timeout: Duration = .seconds(600)
+    ) async throws -> Action.Answer {
         let lock: StoreLock
         do { lock = try StoreLock(store: configuration.storePath) } catch let error as GatewayError
             where error.code == .inUse
         {
-            return try await ask(action)
+            return try await ask(action, timeout)
         }
         let desk = try OperatorDesk(configuration, clock: { Instant.now() })
         // Who sits at the machine itself, with the right to open the store.
@@ -40,13 +42,13 @@ struct OperatorChannel {
         }
     }
 
-    private func ask<Action: OperatorAction>(_ action: Action) async throws -> Action.Answer {
+    private func ask<Action: OperatorAction>(_ action: Action, _ timeout: Duration) async throws -> Action.Answer {
         let usual = Action.role == .supervisor ? "supervisor-sv1" : "operator-op1"
         let client = try LocalClient(
             listener: configuration.operations, identity: identity ?? "\(configuration.folder)/tls/\(usual)")
         let answer = try await client.post(
             "/v1/operations/\(Action.name)", Array(try JSONEncoder().encode(action)), contentType: "application/json",
-            timeout: .seconds(600))
+            timeout: timeout)
         guard answer.status == 200 else { throw answer.failure }
         return try JSONDecoder().decode(Action.Answer.self, from: Data(answer.content))
     }

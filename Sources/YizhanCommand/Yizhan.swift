@@ -28,6 +28,7 @@ struct Yizhan: AsyncParsableCommand {
             PolicyCommand.self,
             Codes.self, Synthesize.self, Tables.self,
             Change.self, Keys.self, Doctor.self, Migrate.self, Completion.self,
+            Backup.self, Restore.self,
         ])
 
     /// Ends with the exit statuses of the design: the argument parser's own 64 becomes 2.
@@ -65,7 +66,7 @@ struct Yizhan: AsyncParsableCommand {
     private static func exitStatus(of error: any Error) -> Int32 {
         switch error {
         case let code as ExitCode: code == .validationFailure ? 2 : code.rawValue
-        case let error as GatewayError where error.code == .logBehind: 1
+        case let error as GatewayError where error.code == .logBehind || error.code == .damaged: 1
         case let error as GatewayError: error.code == .unreachable || error.code == .inUse ? 3 : 2
         case is StoreError: 3
         case is IntakeError, is AuditError: 1

@@ -134,6 +134,48 @@ struct SeededGenerator: RandomNumberGenerator {
         #expect(storage.open.logs[1] == nil)
     }
 
+    @Test func condensingLeavesNothingOfWhatIsNotKept() throws {
+        let storage = MemoryRunStorage()
+        let index = try RunIndex(shape, seed: 1, memoryEntries: 20, in: storage)
+        func commit() throws {
+            try index.write(to: storage)
+            index.committed()
+        }
+        func key(_ number: UInt8) -> [UInt8] { [number] + [UInt8](repeating: 0x5A, count: 11) }
+        for number: UInt8 in 0..<200 {
+            index.put(key(number), [number % 2, number, 7, 7])
+            // An old value that would be kept does not come back in the place of the new one that is not.
+            if number == 10 { index.put(key(11), [1, 11, 7, 7]) }
+            try commit()
+            if index.needsUpkeep { try index.maintain(in: storage) }
+            index.committed()
+        }
+        index.put(key(11), [0, 11, 7, 7])
+        index.condense { $0[0] == 1 }
+        try commit()
+        var steps = 0
+        while index.isCondensing {
+            try index.maintain(in: storage)
+            index.committed()
+            // What comes meanwhile stays, whatever its value.
+            if steps == 1 {
+                index.put(key(4), [0, 4, 8, 8])
+                try commit()
+            }
+            steps += 1
+        }
+        for number: UInt8 in 0..<200 {
+            let expected: [UInt8]? =
+                number == 4 ? [0, 4, 8, 8] : number % 2 == 1 && number != 11 ? [1, number, 7, 7] : nil
+            #expect(try index.value(of: key(number), in: storage) == expected, "\(number)")
+        }
+        #expect(storage.open.runs.count == 1)
+        #expect(storage.open.runs.values.map(\.entries) == [99])
+        let again = try RunIndex(shape, seed: 2, memoryEntries: 20, in: storage)
+        #expect(try again.value(of: key(4), in: storage) == [0, 4, 8, 8])
+        #expect(try again.value(of: key(11), in: storage) == nil)
+    }
+
     @Test func aMissingPageIsAnErrorNotAnAbsence() throws {
         let storage = MemoryRunStorage()
         let index = try RunIndex(shape, seed: 1, memoryEntries: 1, in: storage)

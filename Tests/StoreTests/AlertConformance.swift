@@ -32,6 +32,16 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func theAlertOfDeadLettersEndsWithTheirErasure(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        let heard = HeardAlerts(bench.store)
+        try await bench.accept([bench.draft(1)])
+        try await bench.postpone(#require(await bench.lease()), until: nil, because: "tooOld")
+        try await bench.eraseAll(on: RetentionConformance.dayAfter)
+        #expect(heard.all == ["deadLetters+", "deadLetters-"])
+    }
+
+    @Test(arguments: Engine.all)
     func anOpenCircuitIsKeptAndToldOnce(engine: Engine) async throws {
         let bench = try Bench(engine)
         let heard = HeardAlerts(bench.store)

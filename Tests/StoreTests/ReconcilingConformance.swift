@@ -116,6 +116,19 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func whatWasWithdrawnIsNotSentAgainAndCountsWhereThePeerHoldsIt(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        try await bench.accept([bench.draft(1)])
+        let batch = try #require(await bench.lease())
+        try await bench.postpone(batch, until: noon)
+        _ = try await bench.store.cancel(batch.id, by: bench.clerk, at: noon)
+        let leaf = Leaf(batch.envelopes[0])
+        #expect(try await resend([leaf], bench) == [leaf.id: .cancelled])
+        #expect(try await bench.lease() == nil)
+        #expect(try await adopt([HeldEnvelope(leaf: leaf)], bench) == [leaf.id: .entered])
+    }
+
+    @Test(arguments: Engine.all)
     func aReceivedEnvelopeIsDescribedByItsLine(engine: Engine) async throws {
         let bench = try Bench(engine)
         var first = bench.arriving(1, record: 1, version: 3)

@@ -51,7 +51,8 @@ import Testing
         try await bench.accept([bench.draft(1)])
         try await bench.accept([bench.draft(2)])
         let ids = try await waiting(store)
-        try damage(bench, "UPDATE segment_body SET body = substr(body, 2) || substr(body, 1, 1) WHERE id = 1")
+        try damage(
+            bench, "UPDATE segment_body SET body = CAST(substr(body, 2) || substr(body, 1, 1) AS BLOB) WHERE id = 1")
         #expect(try #require(await bench.lease()).envelopes.map(\.id) == [ids[1]])
         #expect(try await bench.lease() == nil)
         #expect(try await store.nextDue(for: bench.provinces.peer) == noon.adding(seconds: 60))
@@ -60,9 +61,30 @@ import Testing
         #expect(try await bench.counts() == [2, 1, 0, 0, 0])
         // The right key file is back, say.
         try damage(
-            bench, "UPDATE segment_body SET body = substr(body, -1) || substr(body, 1, length(body) - 1) WHERE id = 1")
+            bench,
+            """
+            UPDATE segment_body SET body = CAST(substr(body, -1) || substr(body, 1, length(body) - 1) AS BLOB) WHERE id = 1
+            """)
         _ = try await store.retry(.peer(bench.provinces.peer), by: bench.clerk, at: noon)
         #expect(try #require(await bench.lease()).envelopes.map(\.id) == [ids[0]])
+    }
+
+    @Test func aSegmentThatDoesNotOpenKeepsNothingElseFromBeingErased() async throws {
+        let (bench, _) = try bench()
+        try await bench.accept([bench.draft(1)])
+        try await bench.accept([bench.draft(2)])
+        try damage(
+            bench, "UPDATE segment_body SET body = CAST(substr(body, 2) || substr(body, 1, 1) AS BLOB) WHERE id = 1")
+        #expect(try await bench.eraseAll(on: RetentionConformance.dayAfter) == 1)
+        #expect(try await bench.kept(2) == nil)
+        try damage(
+            bench,
+            """
+            UPDATE segment_body SET body = CAST(substr(body, -1) || substr(body, 1, length(body) - 1) AS BLOB) WHERE id = 1
+            """)
+        #expect(try await bench.kept(1) != nil)
+        #expect(try await bench.eraseAll(on: CivilDate(daysSince1970: 21_002)) == 1)
+        #expect(try await bench.kept(1) == nil)
     }
 
     @Test func aBatchThatDoesNotOpenIsADeadLetter() async throws {
@@ -82,11 +104,9 @@ import Testing
     @Test func aRetractionPutsAnotherKeyInPlaceOfTheOldOne() async throws {
         let (bench, store) = try bench()
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1), bench.arriving(2, record: 2)])
-        func keys() async throws -> [Data?] {
+        func keys() async throws -> [Int64?] {
             try await store.read { database in
-                try Row.fetchAll(database, sql: "SELECT wrapped_key FROM received_body ORDER BY id").map {
-                    $0["wrapped_key"]
-                }
+                try Optional<Int64>.fetchAll(database, sql: "SELECT data_key FROM received_body ORDER BY id")
             }
         }
         let before = try await keys()
@@ -109,10 +129,10 @@ import Testing
         relocation.record?.division = DivisionCode(number: 510_107)
         _ = try await bench.outcomes(2, [relocation])
         let written = try await store.read { database in
-            try Data.fetchOne(database, sql: "SELECT body FROM index_log WHERE number = 3 ORDER BY id DESC LIMIT 1")
+            try Data.fetchOne(database, sql: "SELECT body FROM index_log WHERE number = 13 ORDER BY id DESC LIMIT 1")
         }
-        // Province, division, since, until, at the end of the entry: 51, 510107 with the least byte first, and no end.
-        #expect(Array(try #require(written).suffix(13).prefix(5)) == [51, 0x9B, 0xC8, 0x07, 0x00])
+        // Of the entry's 31 bytes after the mark of a registration: 51, and 510107 with the least byte first.
+        #expect(Array(try #require(written).suffix(30).prefix(5)) == [51, 0x9B, 0xC8, 0x07, 0x00])
         #expect(try await bench.answer(bench.subject(1), in: bench.provinces.peer) == .yes)
     }
 

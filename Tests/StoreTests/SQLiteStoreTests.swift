@@ -38,7 +38,12 @@ import Testing
     @Test func aFullDiskLeavesNothingOfAChunkAndASoundLog() async throws {
         var refusals = 0
         let drafts: @Sendable (Bench) -> [Draft] = { bench in (2...120).map { bench.draft($0) } }
-        for pages in 20...60 {
+        let first = try Bench(Self.engine)
+        try await first.accept([first.draft(1)])
+        let least = try await SQLiteReader(path: first.folder.database).read { database in
+            try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+        }
+        for pages in least...least + 24 {
             let full: Bench
             let run: RunID
             do {
@@ -142,12 +147,12 @@ import Testing
             wrapping: [UInt8](repeating: 8, count: 32), lookup: [UInt8](repeating: 2, count: 32),
             log: [UInt8](repeating: 3, count: 32))
         let store = try SQLiteStore(path: bench.folder.database, keys: keys)
-        #expect(
-            await code {
-                _ = try await store.leaseBatch(
-                    for: bench.provinces.peer, limits: BatchLimits(), at: noon, until: noon,
-                    encode: PlainEncoder().encode)
-            } == .corrupt)
+        #expect(await code { _ = try await store.keptLine(of: bench.record(1)) } == .corrupt)
+        // Nothing of it goes out, and it is set aside.
+        let lease = try await store.leaseBatch(
+            for: bench.provinces.peer, limits: BatchLimits(), at: noon, until: noon, encode: PlainEncoder().encode)
+        #expect(lease == nil)
+        #expect(try await store.deliveries(peer: nil, limit: 9).map(\.blockedOn) == ["unreadable"])
         await store.close()
     }
 

@@ -51,6 +51,8 @@ import Testing
             peer: peer, id: message(1), digest: Digest256(hashing: Array("question".utf8)), nonce: "status",
             validUntil: noon.adding(seconds: 60), notice: (Array((Self.name + Self.number).utf8), noon))
         _ = try await bench.store.answer(similar, of: asked)
+        try await bench.eraseAll(on: RetentionConformance.dayAfter)
+        try await bench.store.copy(to: "\(bench.folder.path)/copy.sqlite")
     }
 
     @Test func noCanaryStandsInTheFiles() async throws {

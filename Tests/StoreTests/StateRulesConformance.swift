@@ -94,6 +94,23 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func aRetractionErasesEveryVersion(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        let first = bench.whole(1, record: 1)
+        var second = bench.whole(2, record: 1)
+        second.record?.version = 2
+        _ = try await bench.outcomes(1, [first, bench.whole(4, record: 4)])
+        _ = try await bench.outcomes(2, [second])
+        let mark = try await bench.store.auditSize()
+        #expect(try await bench.outcomes(3, [bench.retracting(3, record: 3, of: bench.theirs(1))]) == [.accepted])
+        let erased = try await bench.entries(from: mark).filter { $0.event == .recordErased }
+        #expect(Set(erased.map(\.object)) == [first.digest, second.digest])
+        #expect(try await bench.store.keptLine(of: bench.theirs(1)) == nil)
+        #expect(try await bench.store.keptLine(of: bench.theirs(4)) != nil)
+        try await bench.expectSoundLog()
+    }
+
+    @Test(arguments: Engine.all)
     func aRetractionOfTheUnseenHolds(engine: Engine) async throws {
         let bench = try Bench(engine)
         #expect(try await bench.outcomes(1, [bench.retracting(3, record: 3, of: bench.theirs(1))]) == [.accepted])

@@ -81,6 +81,7 @@ public struct GatewayConfiguration: Sendable {
     public var divisionsExtra: String?
     public var limits: Limits
     public var retry: RetryLimits
+    public var keeping: KeepingLimits
     public var logLevel: String
     /// The folder that relative paths start from: the file's own.
     public var folder: String
@@ -124,6 +125,7 @@ public struct GatewayConfiguration: Sendable {
         divisionsExtra = root.string("divisionsExtra").map { paths($0) }
         limits = Self.limits(root.section("limits"))
         retry = Self.retry(root.section("retry"))
+        keeping = KeepingLimits(root.section("retention"), root.section("backup"), paths)
         logLevel = root.section("log").string("level") ?? "info"
         if Set(peers.map(\.province)).count != peers.count { root.mistake(key: "peers", "each province once") }
         if peers.contains(where: { $0.province == self.province }) {

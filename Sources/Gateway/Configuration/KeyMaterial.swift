@@ -28,7 +28,8 @@ public struct KeyMaterial: Sendable {
         }
         record = try Self.read(files.record)
         store = try StoreKeys(
-            wrapping: try Self.read(files.wrapping), lookup: try Self.read(files.lookup), log: try Self.read(files.log))
+            wrapping: try WrappingKeyFile(files.wrapping).read(), lookup: try Self.read(files.lookup),
+            log: try Self.read(files.log))
     }
 
     /// - Throws: ``GatewayError`` when the file is missing or open to others than its owner.

@@ -29,6 +29,11 @@ extension GatewayConfiguration {
         keep("limits.idleSeconds", \.limits.idle)
         keep("limits.requestSeconds", \.limits.request)
         keep("limits.databasePages", \.limits.databasePages)
+        keep("retention.hour", \.keeping.hour)
+        keep("retention.quarantineDays", \.keeping.quarantineDays)
+        keep("retention.wrappingKeyDays", \.keeping.wrappingDays)
+        keep("backup.keepDays", \.keeping.backupDays)
+        keep("backup.folder", \.keeping.backupFolder)
         keep("log.level", \.logLevel)
         return (kept, waiting)
     }

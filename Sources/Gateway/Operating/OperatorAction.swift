@@ -38,10 +38,12 @@ public struct OperatorDesk: Sendable {
     public var changes: (any ChangeDesk)?
     /// The daemon's lanes; nil for a command while no daemon runs.
     public var lanes: (any LaneControl)?
+    public let keeping: Keeping?
 
     public init(
         store: any Store, mappings: MappingLibrary, context: TransformContext, clock: @escaping WallClock,
-        audit: AuditDesk? = nil, reconcile: Reconcile? = nil, changes: (any ChangeDesk)? = nil
+        audit: AuditDesk? = nil, reconcile: Reconcile? = nil, changes: (any ChangeDesk)? = nil,
+        keeping: Keeping? = nil
     ) {
         self.audit = audit
         self.reconcile = reconcile
@@ -50,6 +52,7 @@ public struct OperatorDesk: Sendable {
         self.mappings = mappings
         self.context = context
         self.clock = clock
+        self.keeping = keeping
     }
 
     /// Opens a configuration's store, for a command while no daemon runs on it.
@@ -64,7 +67,8 @@ public struct OperatorDesk: Sendable {
                 gateway: configuration.province, recordKey: keys.record, clock: clock,
                 codeLists: try CodeLists.standard(adding: configuration.divisionsExtra)),
             clock: clock, audit: AuditDesk(configuration, keys, store),
-            reconcile: Reconciler.onDemand(configuration, keys, store: store, clock: clock))
+            reconcile: Reconciler.onDemand(configuration, keys, store: store, clock: clock),
+            keeping: Keeping(configuration, keys: keys, store: store))
     }
 }
 
@@ -97,6 +101,8 @@ struct ActionTable: Sendable {
         table.add(RepairDelivery.self)
         table.add(CancelDelivery.self)
         table.add(DiscardDeliveries.self)
+        table.add(MakeBackup.self)
+        table.add(ReplaceWrappingKey.self)
         return table
     }()
 

@@ -38,7 +38,7 @@ extension Daemon {
     func receiver(_ limits: ExchangeLimits) -> RequestReceiver {
         RequestReceiver(
             authorities: Set(configuration.exchange.names), keys: KeyDirectory(configuration.peers.map(\.keys)),
-            limits: limits)
+            limits: limits, notBefore: notBefore)
     }
 
     private var questionDesk: QuestionDesk {
@@ -112,7 +112,7 @@ extension Daemon {
             store: store, mappings: mappings, context: transformContext, clock: clock,
             audit: AuditDesk(configuration, keys, store),
             reconcile: { [reconciler = parts.reconciler] in try await reconciler.reconcile(with: $0) },
-            changes: changes)
+            changes: changes, keeping: keeping)
         desk.lanes = Lanes(lanes: parts.lanes)
         OperatorRoutes(province: configuration.province, desk: desk, logger: logger).add(to: router)
         return router

@@ -23,6 +23,8 @@ public struct Daemon: Sendable {
     /// Of batches, and of those who wait for some.
     var gate, outboxGate: PeerGate
     let exchange: ExchangeState
+    /// What was signed before a restore may have been used already: the nonces that would say so are lost.
+    var notBefore: Instant?
     let notices = Wakeup()
     let store: any Store
     let clock: WallClock
@@ -33,6 +35,7 @@ public struct Daemon: Sendable {
     var mappings: MappingLibrary { loaded.mappings }
     var policy: StatusPolicy { loaded.policy }
     var codeLists: CodeLists { loaded.codeLists }
+    var keeping: Keeping { Keeping(configuration, keys: keys, store: store) }
 
     /// Reads keys, mappings and policy and opens the store. Nothing listens yet.
     /// - Throws: ``GatewayError``, ``StoreError``, `MappingMistakes`, `PolicyMistakes`: each says what to do.
@@ -51,7 +54,9 @@ public struct Daemon: Sendable {
     public func run() async throws {
         let lock = try StoreLock(store: configuration.storePath)
         let parts = RunningParts(contexts: try configuration.listeners.map { try TLSContexts($0) })
-        let enactment = Enactment(self, parts)
+        var daemon = self
+        daemon.notBefore = try await store.restoreMark()?.at
+        let enactment = Enactment(daemon, parts)
         try await enactment.start()
         let audit = AuditParts(
             await enactment.inForce, keys: keys, clients: parts.clients, store: store, clock: clock, logger: logger)
@@ -67,6 +72,7 @@ public struct Daemon: Sendable {
                 wakeup: notices, clock: clock, logger: logger),
             ReconciliationService(current: parts.reconciler, store: store, clock: clock, logger: logger),
             BacklogWatch(store: store, oldest: configuration.limits.backlogAge, clock: clock, logger: logger),
+            RetentionService(keeping: keeping, clock: clock, logger: logger),
         ]
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(

@@ -61,7 +61,8 @@ extension MemoryState {
             guard ![.delivered, .closed].contains(batch.state) else { continue }
             found.append(
                 DeliverySummary(
-                    unit: .batch, batch: id, peer: batch.peer, envelopes: batch.envelopes.count, state: batch.state.rawValue,
+                    unit: .batch, batch: id, peer: batch.peer, envelopes: batch.envelopes.count,
+                    state: batch.state.rawValue,
                     attempts: batch.attempts, acceptedAt: batch.acceptedAt,
                     nextAttempt: batch.due.milliseconds > 0 ? batch.due : nil, blockedOn: batch.blockedOn,
                     detail: batch.detail))
@@ -70,7 +71,8 @@ extension MemoryState {
             guard [.parked, .deadLettered].contains(exception.state) else { continue }
             found.append(
                 DeliverySummary(
-                    unit: .envelope, batch: id, peer: exception.peer, envelopes: 1, state: exception.state.rawValue, attempts: 0,
+                    unit: .envelope, batch: id, peer: exception.peer, envelopes: 1, state: exception.state.rawValue,
+                    attempts: 0,
                     acceptedAt: exception.since, nextAttempt: exception.due, blockedOn: exception.reason,
                     detail: exception.codes))
         }

@@ -38,6 +38,9 @@ extension SQLiteReading {
         UNION ALL
         SELECT peer, 'exception withdrawn', COUNT(*), NULL, NULL, NULL, NULL
         FROM exception WHERE withdrawn IS NOT NULL GROUP BY peer
+        UNION ALL
+        SELECT peer, 'exception expired', COUNT(*), NULL, NULL, NULL, NULL
+        FROM exception WHERE state = 'settled' AND reason = 'expired' AND withdrawn IS NULL GROUP BY peer
         """
     }
 
@@ -60,8 +63,8 @@ extension SQLiteReading {
         case "exception split":
             lane.delivered -= envelopes
             lane.waiting += envelopes
-        case "exception offered":
-            // Counted with the batch that they are in now.
+        case "exception offered", "exception expired":
+            // Counted with the batch that they are in now, or erased before they were delivered.
             lane.delivered -= envelopes
             return
         case "exception withdrawn":

@@ -20,13 +20,18 @@ struct BatchLines {
         let segments = try RawStatement(
             database,
             """
-            SELECT segment, wrapped_key, body, first, count FROM batch_part JOIN segment_body ON segment_body.id = segment
+            SELECT segment, data_key, body, first, count FROM batch_part JOIN segment_body ON segment_body.id = segment
             WHERE batch = ?1 ORDER BY segment
             """)
         segments.bind(1, batch.bytes)
         try segments.forEachRow { columns in
-            let text = try Sealed(wrappedKey: columns.bytes(1), body: columns.bytes(2))
-                .open(as: "segment \(columns.integer(0))", keys: keys)
+            // A segment without a key was erased whole.
+            guard let key = columns.optionalInteger(1) else {
+                all += [ArraySlice](repeating: ErasedLine.mark[...], count: Int(columns.integer(4)))
+                return
+            }
+            let text = try StoredBody(key: key, body: columns.bytes(2))
+                .open(as: "segment \(columns.integer(0))", keys: keys, in: database)
             all += text.split(separator: 0x0A).dropFirst(Int(columns.integer(3))).prefix(Int(columns.integer(4)))
         }
         if !all.isEmpty { return all }
@@ -35,11 +40,11 @@ struct BatchLines {
         let listing = EnvelopeReference.list(try find.first { $0.bytes(0) } ?? [])
         // What was settled meanwhile has no key, and needs none.
         let parked = try RawStatement(
-            database, "SELECT wrapped_key, body FROM exception WHERE envelope = ?1 AND wrapped_key IS NOT NULL")
+            database, "SELECT data_key, body FROM exception WHERE envelope = ?1 AND data_key IS NOT NULL")
         for envelope in listing {
             parked.bind(1, envelope.id.bytes)
-            let sealed = try parked.first { Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }
-            all.append(try sealed?.open(as: "exception \(envelope.id)", keys: keys)[...] ?? [])
+            let stored = try parked.first { StoredBody(key: $0.integer(0), body: $0.bytes(1)) }
+            all.append(try stored?.open(as: "exception \(envelope.id)", keys: keys, in: database)[...] ?? [])
         }
         return all
     }

@@ -43,7 +43,9 @@ extension DeliverySummary {
     fileprivate static var exceptionColumns: String {
         """
         'envelope', envelope, peer, 1,
-            CASE WHEN withdrawn IS NOT NULL THEN withdrawn WHEN state = 'settled' THEN 'delivered'
+            CASE WHEN withdrawn IS NOT NULL THEN withdrawn
+                WHEN state = 'settled' AND reason = '\(ExceptionRow.expired)' THEN 'expired'
+                WHEN state = 'settled' THEN 'delivered'
                 WHEN state = 'parked' AND reason <> 'parkedReference' THEN 'available' ELSE state END,
             attempts, since, due_at, CASE WHEN state = 'parked' AND reason = 'parkedReference' THEN since END,
             CASE WHEN state = 'deadLettered' OR reason = 'parkedReference' THEN reason END, codes
@@ -120,7 +122,7 @@ extension DeliveryDetail {
     fileprivate init?(envelope id: MessageID, in database: Database) throws {
         guard let (rest, place) = try SegmentRest.place(of: id, in: database) else { return nil }
         guard let batch = try rest.batch(holding: place, in: database) else {
-            guard let waiting = try DeliveryDetail(segment: rest.segment, envelope: id, in: database) else {
+            guard let waiting = try DeliveryDetail(rest, place, envelope: id, in: database) else {
                 return nil
             }
             self = waiting
@@ -133,16 +135,18 @@ extension DeliveryDetail {
         self = detail
     }
 
-    private init?(segment: Int64, envelope id: MessageID, in database: Database) throws {
+    /// One before what was taken, and in no batch, was erased.
+    private init?(_ rest: SegmentRest, _ place: Int, envelope id: MessageID, in database: Database) throws {
         let find = try RawStatement(
             database,
             """
-            SELECT 'envelope', ?2, peer, 1, 'available', 0, accepted_at, NULL, NULL,
+            SELECT 'envelope', ?2, peer, 1, CASE WHEN ?3 < taken THEN 'expired' ELSE 'available' END, 0, accepted_at, NULL, NULL,
                 CASE unreadable WHEN 1 THEN 'unreadable' END, NULL, listing
             FROM segment JOIN segment_body ON segment_body.id = segment.id WHERE segment.id = ?1
             """)
-        find.bind(1, segment)
+        find.bind(1, rest.segment)
         find.bind(2, id.bytes)
+        find.bind(3, place)
         let found = try find.first { columns in
             DeliverySummary(columns).map {
                 DeliveryDetail(

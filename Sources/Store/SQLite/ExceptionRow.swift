@@ -10,18 +10,21 @@ struct ExceptionRow {
     /// Why a row that is `parked` is there; only the first waits for the peer.
     enum Wait: String { case parkedReference, split, replayed }
 
+    /// Why one is settled that was erased before it was delivered.
+    static let expired = "expired"
+
     var envelope: MessageID
     var peer: Province
     var state: State
     var reason: String
     var withdrawn: Withdrawal?
     private var digest: Digest256?
-    private var sealed: Sealed?
+    private var stored: StoredBody?
 
     static func find(_ envelope: MessageID, in database: Database) throws -> ExceptionRow? {
         let find = try RawStatement(
             database,
-            "SELECT peer, state, reason, withdrawn, digest, wrapped_key, body FROM exception WHERE envelope = ?1")
+            "SELECT peer, state, reason, withdrawn, digest, data_key, body FROM exception WHERE envelope = ?1")
         find.bind(1, envelope.bytes)
         return try find.first { columns in
             guard let peer = Province(number: Int(columns.integer(0))), let state = State(rawValue: columns.text(1))
@@ -30,7 +33,7 @@ struct ExceptionRow {
                 envelope: envelope, peer: peer, state: state, reason: columns.text(2),
                 withdrawn: columns.optionalText(3).flatMap(Withdrawal.init(rawValue:)),
                 digest: columns.optionalBytes(4).flatMap { Digest256($0) },
-                sealed: columns.optionalBytes(5).map { Sealed(wrappedKey: $0, body: columns.bytes(6)) })
+                stored: columns.optionalInteger(5).map { StoredBody(key: $0, body: columns.bytes(6)) })
         } ?? nil
     }
 
@@ -45,18 +48,18 @@ struct ExceptionRow {
     }
 
     /// - Throws: ``StoreError`` `invalid` when the content was erased.
-    func line(_ keys: StoreKeys) throws -> [UInt8] {
-        guard let sealed else {
+    func line(_ keys: StoreKeys, in database: Database) throws -> [UInt8] {
+        guard let stored else {
             throw StoreError(
                 .invalid, "the content of envelope \(envelope) was erased",
                 remedy: "discard it with `yizhan queue discard`")
         }
-        return try sealed.open(as: "exception \(envelope)", keys: keys)
+        return try stored.open(as: "exception \(envelope)", keys: keys, in: database)
     }
 
     /// What the audit log calls it: rows of earlier versions keep no digest, so it is taken of the line.
-    func object(_ keys: StoreKeys) -> Digest256 {
-        digest ?? (try? line(keys)).map { Digest256(hashing: $0) } ?? Digest256(hashing: envelope.bytes)
+    func object(_ keys: StoreKeys, in database: Database) -> Digest256 {
+        digest ?? (try? line(keys, in: database)).map { Digest256(hashing: $0) } ?? Digest256(hashing: envelope.bytes)
     }
 
     /// Ends it without delivery; its content goes, and the key with which it could be read from old pages.
@@ -64,7 +67,7 @@ struct ExceptionRow {
         let end = try RawStatement(
             database,
             """
-            UPDATE exception SET state = 'settled', withdrawn = ?2, wrapped_key = NULL, body = zeroblob(0)
+            UPDATE exception SET state = 'settled', withdrawn = ?2, data_key = NULL, body = zeroblob(0)
             WHERE envelope = ?1
             """)
         end.bind(1, envelope.bytes)
@@ -104,18 +107,18 @@ struct NewException {
 
     /// - Returns: false when the envelope was settled before: then nothing is changed.
     @discardableResult
-    func put(in database: Database, keys: StoreKeys) throws -> Bool {
+    func put(in database: Database, keys: StoreKeys, at now: Instant) throws -> Bool {
         let sealed = try line.map { try Sealed($0, as: "exception \(envelope.id)", keys: keys) }
         let put = try RawStatement(
             database,
             """
             INSERT INTO exception(envelope, peer, state, reason, codes, places, reference, since, due_at, together,
-                withdrawn, wrapped_key, body, digest)
+                withdrawn, data_key, body, digest)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             ON CONFLICT(envelope) DO UPDATE SET state = excluded.state, reason = excluded.reason, codes = excluded.codes,
                 places = excluded.places, reference = COALESCE(excluded.reference, reference), due_at = excluded.due_at,
                 together = excluded.together, withdrawn = excluded.withdrawn, digest = excluded.digest,
-                wrapped_key = excluded.wrapped_key, body = excluded.body,
+                data_key = excluded.data_key, body = excluded.body,
                 since = CASE excluded.reason WHEN 'split' THEN excluded.since ELSE since END WHERE state <> 'settled'
             """)
         put.bind(1, envelope.id.bytes)
@@ -129,10 +132,13 @@ struct NewException {
         put.bind(9, due.milliseconds)
         put.bind(10, together)
         if let withdrawn { put.bind(11, withdrawn.rawValue) } else { put.bindNull(11) }
-        put.bind(12, sealed?.wrappedKey)
+        let key = try sealed?.keep(in: database, at: now)
+        if let key { put.bind(12, key) } else { put.bindNull(12) }
         put.bind(13, sealed?.body ?? [])
         put.bind(14, envelope.digest.bytes)
         try put.run()
-        return database.changesCount == 1
+        guard database.changesCount == 0 else { return true }
+        if let key { try WrappedKey.erase(key, in: database) }
+        return false
     }
 }

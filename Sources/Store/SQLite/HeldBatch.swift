@@ -18,7 +18,7 @@ struct HeldBatch {
 
     var envelopes: [EnvelopeReference] { EnvelopeReference.list(listing) }
 
-    private static let columns = "id, peer, state, listing, digest, attempts, accepted_at, due_at, blocked_on"
+    static let columns = "id, peer, state, listing, digest, attempts, accepted_at, due_at, blocked_on"
 
     static func find(_ id: MessageID, in database: Database) throws -> HeldBatch? {
         let find = try RawStatement(database, "SELECT \(columns) FROM batch WHERE id = ?1")
@@ -54,7 +54,7 @@ struct HeldBatch {
         return found
     }
 
-    private init?(_ columns: borrowing RawStatement.Columns) {
+    init?(_ columns: borrowing RawStatement.Columns) {
         guard let id = MessageID(bytes: columns.bytes(0)), let peer = Province(number: Int(columns.integer(1))),
             let state = State(rawValue: columns.text(2))
         else { return nil }
@@ -75,6 +75,8 @@ struct HeldBatch {
         case again(together: Int)
         case dead(reason: String)
         case withdrawn(ExceptionRow.Withdrawal)
+        /// Its payload is erased: it was kept for as long as it may be, or withdrawn by its originator.
+        case expired
     }
 
     /// Closes the batch: it is not sent again as it is, and each of its envelopes goes its own way. What a late receipt says
@@ -91,9 +93,15 @@ struct HeldBatch {
             case .again(let together): row.together = max(1, together)
             case .dead(let reason): (row.state, row.reason) = (.deadLettered, reason)
             case .withdrawn(let withdrawal): (row.state, row.withdrawn) = (.settled, withdrawal)
+            case .expired: (row.state, row.reason) = (.settled, ExceptionRow.expired)
             }
-            if row.state != .settled { row.line = try lines.line(place, of: id, in: database, keys: keys) }
-            try row.put(in: database, keys: keys)
+            if row.state != .settled {
+                let line = try lines.line(place, of: id, in: database, keys: keys)
+                // It ended when it was erased.
+                guard line != ErasedLine.mark else { continue }
+                row.line = line
+            }
+            try row.put(in: database, keys: keys, at: now)
         }
         let erase = try RawStatement(database, "DELETE FROM batch_body WHERE batch = ?1")
         erase.bind(1, id.bytes)
@@ -110,13 +118,14 @@ struct SegmentRest {
     var segment: Int64
     var taken: Int
 
-    /// The segment that has the envelope, by the time that its id states, and where in it.
+    /// The segment that has the envelope, by the time that its id states, and where in it: the newest, which what was moved out of
+    /// another lies in.
     static func place(of envelope: MessageID, in database: Database) throws -> (rest: SegmentRest, place: Int)? {
         let find = try RawStatement(
             database,
             """
             SELECT segment.id, taken, listing FROM segment JOIN segment_body ON segment_body.id = segment.id
-            WHERE accepted_at = ?1
+            WHERE accepted_at = ?1 ORDER BY segment.id DESC
             """)
         find.bind(1, Int64(envelope.high >> 16))
         var found: (SegmentRest, Int)?

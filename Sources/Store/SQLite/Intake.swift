@@ -79,6 +79,8 @@ struct AcceptanceWriter {
         var lines: [UInt8] = []
         var listing: [UInt8] = []
         var envelopes = 0
+        /// The earliest day after which a line of them may not be kept.
+        var due = Int32.max
     }
 
     private let chunk: IntakeChunk
@@ -183,7 +185,8 @@ struct AcceptanceWriter {
             gathered[draft.to] = Gathered(payload: nextSegment)
             nextSegment += 1
         }
-        let (payload, place) = gather(line, id: id, digest: digest, for: draft.to)
+        let (payload, place) = gather(line, id: id, digest: digest, draft)
+        if let held { try FormerPlaces.add(held, of: key, in: transaction.database) }
         transaction.put(
             RecordEntry(
                 sender: draft.from.number, kind: draft.kind, version: UInt32(version), envelope: id.bytes,
@@ -198,7 +201,7 @@ struct AcceptanceWriter {
         result.new += 1
         switch draft.effect {
         case .retraction(let target, _):
-            _ = try TargetEffect.retract(target, of: draft.from, erasingWith: nil, in: transaction)
+            try TargetEffect.retract(target, of: draft.from, erasingBy: nil, in: transaction)
         case .correction(let target): try TargetEffect.correct(target, in: transaction)
         case .permit, nil: break
         }
@@ -252,15 +255,15 @@ struct AcceptanceWriter {
         result.barred.append(Acceptance.Barred(code: reason.code, isFlagged: !draft.flags.isEmpty))
     }
 
-    private mutating func gather(_ line: [UInt8], id: MessageID, digest: Digest256, for peer: Province) -> (Int64, Int)
-    {
-        guard var segment = gathered.removeValue(forKey: peer) else { return (0, 0) }
+    private mutating func gather(_ line: [UInt8], id: MessageID, digest: Digest256, _ draft: Draft) -> (Int64, Int) {
+        guard var segment = gathered.removeValue(forKey: draft.to) else { return (0, 0) }
         let place = segment.envelopes
         segment.lines.append(contentsOf: line)
         segment.lines.append(0x0A)
         segment.listing.append(id: id, digest: digest)
         segment.envelopes += 1
-        gathered[peer] = segment
+        segment.due = min(segment.due, draft.retainUntil.daysSince1970)
+        gathered[draft.to] = segment
         return (segment.payload, place)
     }
 
@@ -280,12 +283,12 @@ struct AcceptanceWriter {
             QuarantineBody.encode(row.cells, raw: row.raw), as: "quarantine \(chunk.run.number) \(row.row)", keys: keys)
         let insert = try RawStatement(
             transaction.database,
-            "INSERT INTO quarantine(run, row, reasons, at, wrapped_key, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            "INSERT INTO quarantine(run, row, reasons, at, data_key, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
         insert.bind(1, chunk.run.number)
         insert.bind(2, row.row)
         insert.bind(3, RefusedRow.Reason.stored(row.reasons))
         insert.bind(4, chunk.at.milliseconds)
-        insert.bind(5, sealed.wrappedKey)
+        insert.bind(5, try sealed.keep(in: transaction.database, at: chunk.at))
         insert.bind(6, sealed.body)
         try insert.run()
         // Of the encrypted bytes: a digest of the row itself could be guessed.
@@ -316,12 +319,13 @@ struct AcceptanceWriter {
         try insert.run()
         let sealed = try Sealed(segment.lines, as: "segment \(segment.payload)", keys: keys)
         let body = try RawStatement(
-            transaction.database, "INSERT INTO segment_body(id, listing, wrapped_key, body) VALUES (?1, ?2, ?3, ?4)")
+            transaction.database, "INSERT INTO segment_body(id, listing, data_key, body) VALUES (?1, ?2, ?3, ?4)")
         body.bind(1, segment.payload)
         body.bind(2, segment.listing)
-        body.bind(3, sealed.wrappedKey)
+        body.bind(3, try sealed.keep(in: transaction.database, at: chunk.at))
         body.bind(4, sealed.body)
         try body.run()
+        try DuePayloads.add(PayloadPlace(.segment, segment.payload), on: segment.due, in: transaction.database)
     }
 }
 

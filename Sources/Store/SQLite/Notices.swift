@@ -4,15 +4,17 @@ import Interchange
 
 /// What home provinces are still to be told of.
 enum NoticeTable {
-    static func keep(_ sealed: Sealed, _ id: MessageID, due: Instant, in database: Database) throws {
+    static func keep(_ sealed: Sealed, _ id: MessageID, at now: Instant, due: Instant, in database: Database) throws {
+        let key = try sealed.keep(in: database, at: now)
         let insert = try RawStatement(
             database,
-            "INSERT INTO access_notice(id, due_at, wrapped_key, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+            "INSERT INTO access_notice(id, due_at, data_key, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
         insert.bind(1, id.bytes)
         insert.bind(2, due.milliseconds)
-        insert.bind(3, sealed.wrappedKey)
+        insert.bind(3, key)
         insert.bind(4, sealed.body)
         try insert.run()
+        if database.changesCount == 0 { try WrappedKey.erase(key, in: database) }
     }
 
     /// - Returns: whether it was there.
@@ -30,16 +32,16 @@ extension SQLiteStore {
         return try await read { database in
             let find = try RawStatement(
                 database,
-                "SELECT id, due_at, wrapped_key, body FROM access_notice WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2")
+                "SELECT id, due_at, data_key, body FROM access_notice WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2")
             find.bind(1, now.milliseconds)
             find.bind(2, limit)
             var found: [PendingNotice] = []
             try find.forEachRow { columns in
                 guard let id = MessageID(bytes: columns.bytes(0)[...]) else { return }
-                let sealed = Sealed(wrappedKey: columns.bytes(2), body: columns.bytes(3))
+                let stored = StoredBody(key: columns.integer(2), body: columns.bytes(3))
                 found.append(
                     PendingNotice(
-                        id: id, content: try sealed.open(as: "notice \(id)", keys: keys),
+                        id: id, content: try stored.open(as: "notice \(id)", keys: keys, in: database),
                         due: Instant(milliseconds: columns.integer(1))))
             }
             return found

@@ -34,22 +34,18 @@ struct OvertakenRecords {
 struct OwnLines {
     let keys: StoreKeys
     private var segment: Int64 = 0
-    private var lines: [ArraySlice<UInt8>] = []
+    private var lines: [[UInt8]] = []
 
     init(keys: StoreKeys) { self.keys = keys }
 
     /// Nil when the content was erased.
     mutating func line(of entry: RecordEntry, in database: Database) throws -> [UInt8]? {
-        if entry.payload != segment {
-            let find = try RawStatement(
-                database, "SELECT wrapped_key, body FROM segment_body WHERE id = ?1 AND wrapped_key IS NOT NULL")
-            find.bind(1, entry.payload)
-            let sealed = try find.first { Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }
-            let text = try sealed?.open(as: "segment \(entry.payload)", keys: keys) ?? []
-            lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
-            segment = entry.payload
+        guard let place = PayloadPlace(entry), place.source == .segment else { return nil }
+        if place.id != segment {
+            lines = try PayloadLines.open(place, keys: keys, in: database)?.lines ?? []
+            segment = place.id
         }
-        let place = Int(entry.place)
-        return lines.indices.contains(place) && !lines[place].isEmpty ? Array(lines[place]) : nil
+        let index = Int(entry.place)
+        return lines.indices.contains(index) && lines[index] != ErasedLine.mark ? lines[index] : nil
     }
 }

@@ -19,7 +19,7 @@ extension SQLiteStore {
                 exceeded: result.exceeded)
             try PeerQuestionTable.keep(answered, of: asked, in: database)
             if let notice, let due = asked.notice?.due, result.answer != .refused {
-                try NoticeTable.keep(notice, asked.id, due: due, in: database)
+                try NoticeTable.keep(notice, asked.id, at: inquiry.at, due: due, in: database)
             }
             return .answered(answered)
         }

@@ -7,7 +7,7 @@ extension SQLiteStore {
         let keys = keys
         return try await writes.run { transaction in
             guard let open = try OpenRow.find(id, in: transaction.database) else { throw OpenRow.missing(id) }
-            let content = try open.content(keys)
+            let content = try open.content(keys, in: transaction.database)
             try transaction.tail.append(
                 Act(.quarantineViewed, actor: actor, at: now, object: open.object), subject: nil)
             return content
@@ -17,7 +17,9 @@ extension SQLiteStore {
     public func quarantinedContents(_ ids: [Int64]) async throws -> [QuarantinedContent] {
         let keys = keys
         return try await read { database in
-            try ids.prefix(StoreLimits.rowsPerChunk).compactMap { try OpenRow.find($0, in: database)?.content(keys) }
+            try ids.prefix(StoreLimits.rowsPerChunk).compactMap {
+                try OpenRow.find($0, in: database)?.content(keys, in: database)
+            }
         }
     }
 
@@ -45,13 +47,13 @@ struct OpenRow {
     var mapping: String
     var reasons: String
     var at: Int64
-    var sealed: Sealed
+    var sealed: StoredBody
 
     static func find(_ id: Int64, in database: Database) throws -> OpenRow? {
         let find = try RawStatement(
             database,
             """
-            SELECT run, row, mapping, reasons, at, wrapped_key, body FROM quarantine JOIN run ON run.id = quarantine.run
+            SELECT run, row, mapping, reasons, at, data_key, body FROM quarantine JOIN run ON run.id = quarantine.run
             WHERE quarantine.id = ?1 AND state = 'open'
             """)
         find.bind(1, id)
@@ -59,7 +61,7 @@ struct OpenRow {
             OpenRow(
                 id: id, run: columns.integer(0), row: Int(columns.integer(1)), mapping: columns.text(2),
                 reasons: columns.text(3), at: columns.integer(4),
-                sealed: Sealed(wrappedKey: columns.bytes(5), body: columns.bytes(6)))
+                sealed: StoredBody(key: columns.integer(5), body: columns.bytes(6)))
         }
     }
 
@@ -70,8 +72,9 @@ struct OpenRow {
     /// What the log calls the row: of the encrypted bytes, since a digest of the row itself could be guessed.
     var object: Digest256 { Digest256(hashing: sealed.body) }
 
-    func content(_ keys: StoreKeys) throws -> QuarantinedContent {
-        let (cells, raw) = try QuarantineBody.decode(sealed.open(as: "quarantine \(run) \(row)", keys: keys))
+    func content(_ keys: StoreKeys, in database: Database) throws -> QuarantinedContent {
+        let plain = try sealed.open(as: "quarantine \(run) \(row)", keys: keys, in: database)
+        let (cells, raw) = try QuarantineBody.decode(plain)
         return QuarantinedContent(
             row: QuarantinedRow(
                 id: id, run: RunID(number: run), row: row, mapping: mapping,
@@ -147,7 +150,7 @@ struct QuarantineWriter {
         let close = try RawStatement(
             database,
             """
-            UPDATE quarantine SET state = ?2, settled_at = ?3, wrapped_key = NULL, body = zeroblob(0)
+            UPDATE quarantine SET state = ?2, settled_at = ?3, data_key = NULL, body = zeroblob(0)
             WHERE id = ?1 AND state = 'open'
             """)
         close.bind(1, open.id)

@@ -40,7 +40,7 @@ extension Schema {
         CREATE TABLE access_notice(
             id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
             due_at INTEGER NOT NULL,
-            wrapped_key BLOB NOT NULL,
+            data_key INTEGER NOT NULL,
             body BLOB NOT NULL
         ) WITHOUT ROWID;
         CREATE INDEX access_notice_due ON access_notice(due_at);

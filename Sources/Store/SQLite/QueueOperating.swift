@@ -40,7 +40,7 @@ extension SQLiteStore {
     public func deadLetterLine(_ envelope: MessageID) async throws -> [UInt8] {
         try await read { [keys] database in
             if let row = try ExceptionRow.find(envelope, in: database), row.state == .deadLettered {
-                return try row.line(keys)
+                return try row.line(keys, in: database)
             }
             guard let batch = try HeldBatch.open(holding: envelope, in: database), batch.state == .deadLettered,
                 let place = batch.envelopes.firstIndex(where: { $0.id == envelope })
@@ -180,7 +180,7 @@ struct QueueOperation {
             due.bind(1, id.bytes)
             due.bind(2, at.milliseconds)
             try due.run()
-            try enter(.deliveryRetried, object: row.object(keys), of: row.peer, in: transaction)
+            try enter(.deliveryRetried, object: row.object(keys, in: database), of: row.peer, in: transaction)
             return true
         case .offered:
             guard let batch = try HeldBatch.open(holding: id, in: database) else { return false }
@@ -218,9 +218,9 @@ struct QueueOperation {
     private mutating func replay(_ id: MessageID, in transaction: borrowing Transaction) throws {
         let database = transaction.database
         if let row = try ExceptionRow.find(id, in: database), row.state == .deadLettered {
-            let object = row.object(keys)
+            let object = row.object(keys, in: database)
             // An envelope whose content was erased cannot go again.
-            _ = try row.line(keys)
+            _ = try row.line(keys, in: database)
             try row.replay(at: at, in: database)
             return try enter(.deliveryReplayed, object: object, of: row.peer, reason: row.reason, in: transaction)
         }
@@ -261,7 +261,7 @@ struct QueueOperation {
         var count = 0
         for id in try Self.checked(ids) {
             if let row = try ExceptionRow.find(id, in: transaction.database), row.state == .deadLettered {
-                let object = row.object(keys)
+                let object = row.object(keys, in: transaction.database)
                 try row.withdraw(as: .discarded, in: transaction.database)
                 try enter(.deliveryDiscarded, object: object, of: row.peer, reason: reason, in: transaction)
                 count += 1
@@ -302,7 +302,7 @@ struct QueueOperation {
             case .settled: throw Self.unfit(id, "does not wait", "see `yizhan queue show`")
             case .parked, .offered: break
             }
-            let object = row.object(keys)
+            let object = row.object(keys, in: database)
             try row.withdraw(as: .cancelled, in: database)
             try enter(.deliveryCancelled, object: object, of: row.peer, in: transaction)
             return 1
@@ -351,7 +351,7 @@ struct QueueOperation {
             throw try whyNot(id, in: database)
         }
         let key = draft.record.key
-        guard EnvelopeHeader(line: try row.line(keys))?.record == draft.record else {
+        guard EnvelopeHeader(line: try row.line(keys, in: database))?.record == draft.record else {
             throw Self.unfit(id, "is about another record", "report this as a defect")
         }
         guard try transaction.record(key)?.envelope == id.bytes else {
@@ -363,7 +363,7 @@ struct QueueOperation {
         let (acceptance, peers) = try writer.write(in: transaction)
         guard acceptance.new == 1, let envelope = try transaction.record(key).flatMap({ MessageID(bytes: $0.envelope) })
         else { throw Self.unfit(id, "would say the same as before", "change a value, or use `yizhan queue replay`") }
-        let object = row.object(keys)
+        let object = row.object(keys, in: database)
         try row.withdraw(as: .superseded, in: database)
         self.peers.formUnion(peers)
         try enter(.deliveryRepaired, object: object, of: row.peer, reason: row.reason, in: transaction)

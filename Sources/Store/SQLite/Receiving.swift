@@ -86,14 +86,17 @@ struct BatchReceiver {
         let first = transaction.tail.size
         try keepLines(in: database)
         parked = try ParkedEnvelopes(of: batch.from, in: database)
+        var due = Int32.max
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.envelopes.count)
         for (place, envelope) in batch.envelopes.enumerated() {
             let outcome = try apply(envelope, place: place, in: transaction)
             try enter(envelope, outcome, in: transaction)
             outcomes.append(outcome)
+            due = min(due, day(until: envelope, outcome))
         }
         try keepLeaves(outcomes, payload: payload, in: database)
+        try DuePayloads.add(PayloadPlace(.received, payload), on: due, in: database)
         let stored = StoredOutcomes.encode(outcomes)
         let last = try transaction.tail.append(
             Act(
@@ -130,13 +133,24 @@ struct BatchReceiver {
     }
 
     private mutating func keepLines(in database: Database) throws {
+        let key = try sealed.keep(in: database, at: batch.receivedAt)
         let insert = try RawStatement(
-            database, "INSERT INTO received_body(wrapped_key, body, identity) VALUES (?1, ?2, ?3)")
-        insert.bind(1, sealed.wrappedKey)
-        insert.bind(2, sealed.body)
-        insert.bind(3, "received \(batch.from) \(batch.batch)")
+            database, "INSERT INTO received_body(sender, batch, data_key, body) VALUES (?1, ?2, ?3, ?4)")
+        insert.bind(1, Int(batch.from.number))
+        insert.bind(2, batch.batch.bytes)
+        insert.bind(3, key)
+        insert.bind(4, sealed.body)
         try insert.run()
         payload = database.lastInsertedRowID
+    }
+
+    /// The last day on which the envelope's line is kept.
+    private func day(until envelope: IncomingEnvelope, _ outcome: Outcome) -> Int32 {
+        let until = envelope.record?.retainUntil.daysSince1970 ?? .max
+        switch outcome {
+        case .accepted, .stale: return until
+        default: return min(until, PayloadLines.lastDayWithoutEffect(receivedAt: batch.receivedAt))
+        }
     }
 
     private func keep(_ outcomes: [UInt8], entries: ClosedRange<UInt64>, in database: Database) throws {
@@ -250,7 +264,11 @@ struct BatchReceiver {
                 envelope: envelope.id.bytes, digest: envelope.digest.bytes, content: nil, payload: payload,
                 place: UInt32(place), retainUntil: record.retainUntil.daysSince1970, subject: lookup,
                 permit: record.effect?.permit), as: key)
-        if held == nil { try HeldRecords.add(1, of: batch.from, in: transaction.database) }
+        if let held {
+            try FormerPlaces.add(held, of: key, in: transaction.database)
+        } else {
+            try HeldRecords.add(1, of: batch.from, in: transaction.database)
+        }
         if let effect = record.effect { try carryOut(effect, of: envelope, in: transaction) }
         try Registration.apply(
             Registration.Change(
@@ -267,16 +285,13 @@ struct BatchReceiver {
         case .permit: break
         case .correction(let target): try TargetEffect.correct(target, in: transaction)
         case .retraction(let target, let ground):
-            let erased = try TargetEffect.retract(target, of: batch.from, erasingWith: keys, in: transaction)
             try transaction.tail.append(
                 Act(
                     .recordRetracted, actor: sender, at: batch.receivedAt, object: envelope.digest, batch: batch.batch,
                     details: [.peer: batch.from.description]), subject: nil)
-            guard let erased else { return }
-            try transaction.tail.append(
-                Act(
-                    .recordErased, actor: sender, at: batch.receivedAt, object: erased,
-                    details: [.reason: ground.rawValue]), subject: nil)
+            let rewriting = SegmentRewriting(
+                because: .retracted(ground.rawValue, by: sender), keys: keys, at: batch.receivedAt)
+            try TargetEffect.retract(target, of: batch.from, erasingBy: rewriting, in: transaction)
         }
     }
 

@@ -126,9 +126,9 @@ struct ReceivedLines {
         let rows = try RawStatement(
             database,
             """
-            SELECT leaf.batch, leaf.body, wrapped_key, received_body.body FROM leaf
+            SELECT leaf.batch, leaf.body, data_key, received_body.body FROM leaf
             JOIN received_body ON received_body.id = leaf.payload
-            WHERE peer = ?1 AND direction = 2 AND hour = ?2 AND leaf.batch IS NOT NULL AND wrapped_key IS NOT NULL
+            WHERE peer = ?1 AND direction = 2 AND hour = ?2 AND leaf.batch IS NOT NULL AND data_key IS NOT NULL
             """)
         rows.bind(1, Int(peer.number))
         rows.bind(2, hour.number)
@@ -136,9 +136,11 @@ struct ReceivedLines {
             let leaves = StoredLeaf.decode(columns.bytes(1), row: 0)
             guard leaves.contains(where: { open[$0.digest] != nil }), let batch = MessageID(bytes: columns.bytes(0))
             else { return true }
-            let sealed = Sealed(wrappedKey: columns.bytes(2), body: columns.bytes(3))
+            let stored = StoredBody(key: columns.integer(2), body: columns.bytes(3))
             // What does not open is as good as erased here.
-            guard let text = try? sealed.open(as: "received \(peer) \(batch)", keys: keys) else { return true }
+            guard let text = try stored.content(as: "received \(peer) \(batch)", keys: keys, in: database) else {
+                return true
+            }
             for line in text.split(separator: 0x0A) {
                 guard let id = open.removeValue(forKey: Digest256(hashing: Array(line))) else { continue }
                 guard let read = try? JSONDecoder().decode(Line.self, from: Data(line)) else { continue }

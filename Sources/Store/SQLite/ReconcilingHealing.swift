@@ -36,18 +36,19 @@ extension SQLiteStore {
         let put = try RawStatement(
             transaction.database,
             """
-            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, wrapped_key, body)
+            INSERT INTO exception(envelope, peer, state, reason, codes, since, due_at, data_key, body)
             VALUES (?1, ?2, 'parked', 'split', '', ?3, ?3, ?4, ?5)
             ON CONFLICT(envelope) DO UPDATE SET state = 'parked', reason = 'split', codes = '', since = excluded.since,
-                due_at = excluded.due_at, wrapped_key = excluded.wrapped_key, body = excluded.body WHERE state = 'settled'
+                due_at = excluded.due_at, data_key = excluded.data_key, body = excluded.body WHERE state = 'settled'
             """)
+        let key = try sealed.keep(in: transaction.database, at: now)
         put.bind(1, id.bytes)
         put.bind(2, Int(peer.number))
         put.bind(3, now.milliseconds)
-        put.bind(4, sealed.wrappedKey)
+        put.bind(4, key)
         put.bind(5, sealed.body)
         try put.run()
-        guard transaction.database.changesCount == 1 else { return }
+        guard transaction.database.changesCount == 1 else { return try WrappedKey.erase(key, in: transaction.database) }
         try transaction.tail.append(
             Act(
                 .deliveryRetried, actor: AuditActor(organisation: "gateway"), at: now, object: digest,
@@ -117,13 +118,17 @@ extension SQLiteStore {
         guard held.version < UInt32(version) else { return false }
         held.version = UInt32(version)
         // What the peer holds may say something else: the next row of this fact is issued, whatever it says.
-        held.content = nil
+        // Of ours it stays: it says in which table the line lies.
+        if held.content != nil { held.content = RecordEntry.noContent }
         transaction.put(held, as: key)
         return true
     }
 }
 
 extension RecordEntry {
+    /// The content of one that has to be issued again, whatever its next row says: no content has this hash.
+    fileprivate static let noContent = [UInt8](repeating: 0, count: 16)
+
     /// A fact of which only the version is known: its rows were lost with what was written after the backup.
     fileprivate init(counting envelope: HeldEnvelope, _ record: RecordID, _ version: Int) {
         self.init(
@@ -138,15 +143,16 @@ struct OpenDeliveries {
     let peer: Province
     let database: Database
 
-    /// Of those that have a row of their own.
+    /// Of those that have a row of their own; `cancelled` is how one ended that was withdrawn.
     func exceptions(of ids: some Sequence<MessageID>) throws -> [MessageID: Standing] {
-        let find = try RawStatement(database, "SELECT state, reason FROM exception WHERE envelope = ?1 AND peer = ?2")
+        let find = try RawStatement(
+            database, "SELECT state, reason, withdrawn IS NOT NULL FROM exception WHERE envelope = ?1 AND peer = ?2")
         find.bind(2, Int(peer.number))
         var found: [MessageID: Standing] = [:]
         for id in ids {
             find.bind(1, id.bytes)
-            guard let row = try find.first({ ($0.text(0), $0.text(1)) }) else { continue }
-            found[id] = Self.standing(state: row.0, reason: row.1)
+            guard let row = try find.first({ ($0.text(0), $0.text(1), $0.integer(2) == 1) }) else { continue }
+            found[id] = row.2 ? .cancelled : Self.standing(state: row.0, reason: row.1)
         }
         return found
     }
@@ -163,7 +169,8 @@ struct OpenDeliveries {
 
     /// Of all: also those in batches that are not settled, and those that wait for one.
     func all(of ids: Set<MessageID>) throws -> [MessageID: Standing] {
-        var found = try exceptions(of: ids)
+        // What was withdrawn here and is held there after all is entered as delivered.
+        var found = try exceptions(of: ids).filter { $0.value != .cancelled }
         let waiting = try RawStatement(
             database,
             """
@@ -227,8 +234,8 @@ struct SentLines {
         let find = try RawStatement(
             database,
             """
-            SELECT segment.id, listing, wrapped_key, body FROM segment JOIN segment_body ON segment_body.id = segment.id
-            WHERE peer = ?1 AND accepted_at BETWEEN ?2 AND ?3 AND wrapped_key IS NOT NULL
+            SELECT segment.id, listing, data_key, body FROM segment JOIN segment_body ON segment_body.id = segment.id
+            WHERE peer = ?1 AND accepted_at BETWEEN ?2 AND ?3 AND data_key IS NOT NULL
             """)
         find.bind(1, Int(peer.number))
         find.bind(2, earliest)
@@ -238,8 +245,8 @@ struct SentLines {
             guard EnvelopeReference.list(columns.bytes(1)).contains(where: { wanted[$0.digest] != nil }) else {
                 return true
             }
-            let sealed = Sealed(wrappedKey: columns.bytes(2), body: columns.bytes(3))
-            let text = try sealed.open(as: "segment \(columns.integer(0))", keys: keys)
+            let stored = StoredBody(key: columns.integer(2), body: columns.bytes(3))
+            let text = try stored.open(as: "segment \(columns.integer(0))", keys: keys, in: database)
             for line in text.split(separator: 0x0A) {
                 let line = Array(line)
                 guard let id = wanted.removeValue(forKey: Digest256(hashing: line)) else { continue }

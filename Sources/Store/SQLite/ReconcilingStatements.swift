@@ -19,8 +19,7 @@ extension SQLiteStore {
                     Int(statement.peer.number), statement.at.milliseconds, statement.until.milliseconds,
                     statement.isEqual, statement.missing, Data(statement.content),
                 ])
-            try transaction.database.execute(
-                sql: "DELETE FROM reconciliation_due WHERE peer = ?", arguments: [Int(statement.peer.number)])
+            try DemandedReconciliations.remove(statement.peer, in: transaction.database)
             try transaction.tail.append(
                 Act(
                     .reconciliationCompleted, actor: AuditActor(organisation: "gateway"), at: statement.at,
@@ -35,30 +34,17 @@ extension SQLiteStore {
 
     public func demandReconciliation(with peers: Set<Province>, at now: Instant) async throws {
         try await writes.run { transaction in
-            for peer in peers {
-                try transaction.database.execute(
-                    sql: "INSERT INTO reconciliation_due(peer, since) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    arguments: [Int(peer.number), now.milliseconds])
-            }
+            for peer in peers { try DemandedReconciliations.add(peer, at: now, in: transaction.database) }
         }
     }
 
     public func demandedReconciliations() async throws -> Set<Province> {
-        try await read { database in
-            Set(
-                try Int.fetchAll(database, sql: "SELECT peer FROM reconciliation_due").compactMap {
-                    Province(number: $0)
-                })
-        }
+        try await read(DemandedReconciliations.all)
     }
 
     /// Whether nothing may be sent to the peer yet.
     func awaitsReconciliation(with peer: Province) async throws -> Bool {
-        try await read { database in
-            let find = try RawStatement(database, "SELECT 1 FROM reconciliation_due WHERE peer = ?1")
-            find.bind(1, Int(peer.number))
-            return try find.first { $0.integer(0) } != nil
-        }
+        try await read { try DemandedReconciliations.contain(peer, in: $0) }
     }
 }
 
@@ -66,8 +52,8 @@ extension IntakeChunk {
     /// - Throws: ``StoreError`` `unavailable` when something in it is for a peer that the store must be reconciled with first:
     ///   the versions that were issued before the restore are not known yet.
     func checkReconciled(in database: Database) throws {
-        let due = try Int.fetchAll(database, sql: "SELECT peer FROM reconciliation_due")
-        guard !due.isEmpty, let draft = drafts.first(where: { due.contains(Int($0.to.number)) }) else { return }
+        let due = try DemandedReconciliations.all(in: database)
+        guard !due.isEmpty, let draft = drafts.first(where: { due.contains($0.to) }) else { return }
         throw StoreError(
             .unavailable, "the store was restored and is not yet reconciled with \(draft.to)",
             remedy: "run `yizhan reconcile \(draft.to)`, or wait until it is done by itself")

@@ -22,6 +22,9 @@ enum Schema {
         migrator.registerMigration("9 queue") { database in
             try database.execute(sql: queue)
         }
+        migrator.registerMigration("10 at rest") { database in
+            try MovedKeys.move(in: database)
+        }
         migrator.registerMigration("11 reconciliation") { database in
             try database.execute(sql: reconciliation)
         }
@@ -30,7 +33,7 @@ enum Schema {
             try AuditMarks.fill(in: database)
         }
         migrator.registerMigration("13 questions") { database in
-            try database.execute(sql: questions)
+            try database.execute(sql: questions + keyTriggers(of: "access_notice"))
             try MovedTables.moveRegistrations(in: database)
         }
         return migrator

@@ -29,7 +29,7 @@ extension SQLiteStore {
             sealed: try Sealed(content.bytes, as: "batch \(content.digest)", keys: keys))
         // Another worker may have taken the same envelopes meanwhile: then there is nothing to store.
         do {
-            try await writes.run { try formed.store(in: $0.database, leasedUntil: lease) }
+            try await writes.run { try formed.store(in: $0.database, at: now, leasedUntil: lease) }
         } catch let error as StoreError where error.code == .contended {
             return try await leaseBatch(for: peer, limits: limits, at: now, until: lease, encode: encode)
         }
@@ -68,10 +68,10 @@ extension SQLiteStore {
             }
             guard let row, let id = MessageID(bytes: row.0), let digest = Digest256(row.2) else { return .none }
             let body = try RawStatement(
-                transaction.database, "SELECT wrapped_key, body FROM batch_body WHERE batch = ?1")
+                transaction.database, "SELECT data_key, body FROM batch_body WHERE batch = ?1")
             body.bind(1, row.0)
-            let sealed = try body.first { Sealed(wrappedKey: $0.bytes(0), body: $0.bytes(1)) }
-            guard let bytes = try? sealed?.open(as: "batch \(digest)", keys: keys) else {
+            let stored = try body.first { StoredBody(key: $0.integer(0), body: $0.bytes(1)) }
+            guard let bytes = try stored?.content(as: "batch \(digest)", keys: keys, in: transaction.database) else {
                 return .setAside(try Unreadable.setAside(batch: id, of: peer, at: now, in: transaction))
             }
             return .leased(
@@ -266,13 +266,13 @@ struct WaitingEnvelopes: Sendable {
     private mutating func append(
         _ segment: Int64, from first: Int, _ limits: BatchLimits, _ database: Database, _ keys: StoreKeys
     ) throws -> Part {
-        let find = try RawStatement(database, "SELECT listing, wrapped_key, body FROM segment_body WHERE id = ?1")
+        let find = try RawStatement(database, "SELECT listing, data_key, body FROM segment_body WHERE id = ?1")
         find.bind(1, segment)
-        let found = try find.first { ($0.bytes(0), Sealed(wrappedKey: $0.bytes(1), body: $0.bytes(2))) }
+        let found = try find.first { ($0.bytes(0), StoredBody(key: $0.integer(1), body: $0.bytes(2))) }
         guard let found else {
             throw StoreError(.corrupt, "segment \(segment) has no body", remedy: "restore from backup")
         }
-        let text = try found.1.open(as: "segment \(segment)", keys: keys)
+        let text = try found.1.open(as: "segment \(segment)", keys: keys, in: database)
         var part = Part(segment: segment, first: first, count: 0)
         for line in text.split(separator: 0x0A).dropFirst(first) {
             let isFull = listing.count / 48 == limits.envelopes || lines.count + line.count + 1 > limits.bytes
@@ -292,7 +292,7 @@ struct WaitingEnvelopes: Sendable {
         let due = try RawStatement(
             database,
             """
-            SELECT envelope, wrapped_key, body, together, CASE reason WHEN 'split' THEN since END FROM exception
+            SELECT envelope, data_key, body, together, CASE reason WHEN 'split' THEN since END FROM exception
             WHERE peer = ?1 AND state = 'parked' AND due_at <= ?2 ORDER BY due_at LIMIT ?3
             """)
         due.bind(1, Int(peer.number))
@@ -305,8 +305,8 @@ struct WaitingEnvelopes: Sendable {
         try due.forEachRow { columns in
             let id = columns.bytes(0)
             guard unreadable == nil, let message = MessageID(bytes: id) else { return }
-            let sealed = Sealed(wrappedKey: columns.bytes(1), body: columns.bytes(2))
-            guard let line = try? sealed.open(as: "exception \(message)", keys: keys) else {
+            let stored = StoredBody(key: columns.integer(1), body: columns.bytes(2))
+            guard let line = try stored.content(as: "exception \(message)", keys: keys, in: database) else {
                 unreadable = message
                 return
             }
@@ -338,15 +338,16 @@ struct FormedBatch: Sendable {
     var sealed: Sealed
 
     /// - Throws: ``StoreError`` `contended` when the envelopes are no longer free.
-    func store(in database: Database, leasedUntil lease: Instant) throws {
+    func store(in database: Database, at now: Instant, leasedUntil lease: Instant) throws {
         try insert(in: database, leasedUntil: lease)
         try BatchHours.keep(hours, of: id, in: database)
         guard try claim(in: database) else {
             throw StoreError(.contended, "the envelopes were taken meanwhile", remedy: "lease again")
         }
-        let body = try RawStatement(database, "INSERT INTO batch_body(batch, wrapped_key, body) VALUES (?1, ?2, ?3)")
+        let key = try sealed.keep(in: database, at: now)
+        let body = try RawStatement(database, "INSERT INTO batch_body(batch, data_key, body) VALUES (?1, ?2, ?3)")
         body.bind(1, id.bytes)
-        body.bind(2, sealed.wrappedKey)
+        body.bind(2, key)
         body.bind(3, sealed.body)
         try body.run()
     }

@@ -104,7 +104,10 @@ struct BatchSettler {
     ) throws {
         let settle = try RawStatement(
             transaction.database,
-            "UPDATE exception SET state = 'settled', wrapped_key = NULL, withdrawn = NULL WHERE envelope = ?1")
+            """
+            UPDATE exception SET state = 'settled', data_key = NULL, body = zeroblob(0), withdrawn = NULL
+            WHERE envelope = ?1
+            """)
         for (place, envelope) in envelopes.enumerated() {
             switch try decided(settlement.verdicts[place], place, in: transaction) {
             case .settled:
@@ -177,7 +180,7 @@ struct BatchSettler {
             reason: ExceptionRow.Wait.parkedReference.rawValue, reference: EnvelopeHeader(line: line)?.reference,
             since: settlement.at, due: settlement.at.adding(milliseconds: StoreLimits.parkedRetryMilliseconds),
             line: line
-        ).put(in: transaction.database, keys: keys)
+        ).put(in: transaction.database, keys: keys, at: settlement.at)
     }
 
     private mutating func kill(
@@ -189,7 +192,7 @@ struct BatchSettler {
             envelope: envelope, peer: settlement.peer, state: .deadLettered, reason: reason, findings: findings,
             since: settlement.at, due: settlement.at,
             line: try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
-        ).put(in: transaction.database, keys: keys)
+        ).put(in: transaction.database, keys: keys, at: settlement.at)
         guard isNew else { return }
         hasNewDead = true
         var details: AuditDetails = [.peer: settlement.peer.description, .reason: reason]
@@ -204,7 +207,7 @@ struct BatchSettler {
         try NewException(
             envelope: envelope, peer: settlement.peer, state: .settled, reason: "superseded", since: settlement.at,
             due: settlement.at, withdrawn: .superseded
-        ).put(in: transaction.database, keys: keys)
+        ).put(in: transaction.database, keys: keys, at: settlement.at)
     }
 
     /// Parked envelopes whose reference was delivered by this receipt are offered again at once.

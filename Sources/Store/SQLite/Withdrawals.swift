@@ -6,30 +6,27 @@ import Interchange
 enum TargetEffect {
     /// Withdraws the target for good: it no longer says where a person is registered, and a tombstone stays, of a record that
     /// never came too.
-    /// - Parameter keys: for erasing its payload, as a receiver must; nil for what we issued ourselves, which stays with us until
-    ///   its retention ends.
-    /// - Returns: the digest of the envelope that was erased; nil when there was none.
+    /// - Parameter rewriting: erases its payload, in every version, as a receiver must; nil for what we issued ourselves, which
+    ///   stays with us until its retention ends.
     static func retract(
-        _ target: RecordTarget, of sender: Province, erasingWith keys: StoreKeys?,
+        _ target: RecordTarget, of sender: Province, erasingBy rewriting: SegmentRewriting?,
         in transaction: borrowing Transaction
-    ) throws -> Digest256? {
+    ) throws {
         let key = target.record.key
         guard var entry = try transaction.record(key) else {
-            transaction.put(tombstone(target, of: sender), as: key)
-            return nil
+            return transaction.put(tombstone(target, of: sender), as: key)
         }
-        guard !entry.isRetracted else { return nil }
+        guard !entry.isRetracted else { return }
         Registration.withdraw(key, of: entry.subject, in: transaction)
-        let digest = Digest256(entry.digest)
-        if let keys {
-            try Erasure.erase(entry, keys: keys, in: transaction)
+        if let rewriting {
+            // Only what came from the sender is withdrawn by it, so nothing of ours waits for delivery here.
+            _ = try rewriting.erase(record: key, in: transaction)
             try HeldRecords.add(-1, of: sender, in: transaction.database)
             (entry.payload, entry.place, entry.content) = (0, 0, nil)
             entry.subject = [UInt8](repeating: 0, count: 16)
         }
         entry.isRetracted = true
         transaction.put(entry, as: key)
-        return keys == nil ? nil : digest
     }
 
     private static func tombstone(_ target: RecordTarget, of sender: Province) -> RecordEntry {

@@ -63,10 +63,17 @@ struct Keys: AsyncParsableCommand {
 
         @OptionGroup var configuration: ConfigurationOption
         @OptionGroup var making: KeyMaking
+        @Flag(help: "Replaces the key that wraps the store's data keys instead; one person is enough.")
+        var wrapping = false
 
         func run() async throws {
+            let configuration = try configuration.load()
+            if wrapping {
+                let channel = OperatorChannel(configuration, identity: making.identity)
+                return try await WrappingReplacement(channel: channel, json: making.json).run()
+            }
             // A whole second, so that what was signed within this one is not before its key.
-            try await making.make(from: Instant(seconds: Instant.now().seconds), try configuration.load())
+            try await making.make(from: Instant(seconds: Instant.now().seconds), configuration)
         }
     }
 

@@ -12,7 +12,7 @@ struct RecordEntry {
     var digest: [UInt8]
     /// The keyed hash of its content; nil of what was received.
     var content: [UInt8]?
-    /// The segment, or the received body, that has its line, and where in it.
+    /// The segment, or the received body, that has its line, and where in it; 0 once the line is erased.
     var payload: Int64
     var place: UInt32
     var retainUntil: Int32

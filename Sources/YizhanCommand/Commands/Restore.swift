@@ -1,0 +1,58 @@
+import ArgumentParser
+import AuditLog
+import Foundation
+import Gateway
+import Interchange
+
+struct Restore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Puts a backup in the place of the store, after verifying it against what peers hold.",
+        discussion: """
+            No gateway may run on the store. What may no longer be kept is erased before the store is opened, and nothing is sent
+            to a peer before the two have been reconciled. Exit status 1 when the backup is damaged, or entries of the audit log
+            are or may be lost; what is lost is said. The store that was there is kept under another name: remove it once the
+            gateway runs.
+            Example: yizhan restore --config gateway.yaml --from /srv/backup/yizhan-44-20260630T190000Z
+            """)
+
+    @OptionGroup var configuration: ConfigurationOption
+    @Option(help: "The folder of one backup.") var from: String
+    @Option(help: "A checkpoint of this gateway's audit log that someone else kept; may be given again.")
+    var checkpoint: [String] = []
+    @Flag(help: "Go on although a peer could not be asked what it holds. Needs two --approve.") var acceptLoss = false
+    @Option(help: "A person who accepts it; two different ones are needed.") var approve: [String] = []
+    @Flag(help: "Print a JSON object.") var json = false
+
+    func validate() throws {
+        guard acceptLoss ? approve.count == 2 && approve[0] != approve[1] : approve.isEmpty else {
+            throw ValidationError("--accept-loss takes two different persons: --approve NAME --approve NAME.")
+        }
+    }
+
+    func run() async throws {
+        let configuration = try configuration.load()
+        let kept = try checkpoint.map { path in
+            guard let note = FileManager.default.contents(atPath: path) else {
+                throw GatewayError(.file, "the checkpoint \(path) cannot be read", remedy: "check the path")
+            }
+            return KeptCheckpoint(holder: path, note: [UInt8](note))
+        }
+        let restore = try StoreRestore(
+            configuration, clock: { Instant.now() }, kept: kept, acceptedBy: approve, ask: Self.ask)
+        let report = try await restore.run(
+            from: from, by: AuditActor(organisation: "urn:yizhan:operator:\(configuration.province):local"))
+        if json { return try Terminal.say(json: report) }
+        Terminal.say(
+            Terminal.green(
+                "restored the store of \(report.madeAt): \(Terminal.grouped(Int(report.auditSize))) entries of the audit log"
+            ))
+        Terminal.say("\(report.erased) records and \(report.expired) rows that were due have been erased")
+        if !report.awaiting.isEmpty {
+            Terminal.say("nothing is sent before reconciliation with \(report.awaiting.joined(separator: ", "))")
+        }
+        if let former = report.former { Terminal.say(Terminal.dim("the store that was there: \(former)")) }
+    }
+
+    /// Peers do not answer what they hold yet: they count as not asked.
+    private static func ask(_ peer: GatewayConfiguration.Peer) async -> PeerWord { .unreachable }
+}

@@ -1,0 +1,156 @@
+import AuditLog
+import Foundation
+import Gateway
+import Interchange
+import Store
+import Testing
+
+@Suite struct BackupTests {
+    private static let peer = """
+        peers:
+          - province: "44"
+            url: https://localhost:1
+            ca: tls/ca.pem
+            keys: [{ publicKey: '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}' }]
+        """
+    private static let forever = CivilDate(daysSince1970: 30_000)
+
+    /// A backup of three records, one of which falls due a day later, and one more record since.
+    private func story(_ office: Office) async throws -> (backup: String, desk: OperatorDesk) {
+        let desk = try office.desk()
+        try await desk.accept(1...2, until: Self.forever)
+        try await desk.accept(3...3, until: noon.dayInShanghai)
+        let backup = try await office.backUp(desk)
+        try await desk.accept(4...4, until: Self.forever)
+        return (backup, desk)
+    }
+
+    @Test func aBackupIsPutBackAndWhatIsDueGoesFirst() async throws {
+        let office = try Office(peers: Self.peer)
+        let (backup, running) = try await story(office)
+        #expect(try await running.events().map(\.event).suffix(2) == [.backupMade, .intakeAccepted])
+        await running.store.close()
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: backup).sorted() == ["manifest.json", "store.sqlite"])
+
+        office.now = noon.adding(seconds: day)
+        let report = try await office.restore(from: backup)
+        #expect(report.auditSize == 3)
+        #expect(report.covered == 0)
+        #expect(report.erased == 1)
+        #expect(report.expired == 0)
+        #expect(report.awaiting == ["44"])
+        #expect(FileManager.default.fileExists(atPath: try #require(report.former)))
+
+        let desk = try office.desk()
+        #expect(try await desk.store.keptLine(of: OperatorDesk.record(1)) != nil)
+        #expect(try await desk.store.keptLine(of: OperatorDesk.record(3)) == nil)
+        #expect(try await desk.store.keptLine(of: OperatorDesk.record(4)) == nil)
+        let mark = try #require(await desk.store.restoreMark())
+        #expect(mark.at == office.now)
+        #expect(mark.awaiting.map(\.description) == ["44"])
+        #expect(try await desk.events().suffix(2).map(\.event) == [.recordErased, .backupRestored])
+        let reader = try SQLiteReader(path: office.configuration.storePath)
+        let sound = try await reader.verifyAudit(checkpoints: [], keys: [], origin: office.configuration.origin)
+        #expect(sound.findings == [])
+        await desk.store.close()
+    }
+
+    @Test func nothingIsPutBackWhileAGatewayRuns() async throws {
+        let office = try Office()
+        let (backup, desk) = try await story(office)
+        await desk.store.close()
+        let lock = try StoreLock(store: office.configuration.storePath)
+        #expect(await failure { _ = try await office.restore(from: backup) }?.code == .inUse)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test(arguments: ["store.sqlite", "manifest.json"])
+    func anAlteredBackupIsRefusedAndTheStoreStays(_ file: String) async throws {
+        let office = try Office()
+        let (backup, desk) = try await story(office)
+        await desk.store.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: office.configuration.storePath))
+        let url = URL(fileURLWithPath: "\(backup)/\(file)")
+        var content = try Data(contentsOf: url)
+        if file == "manifest.json" {
+            let text = String(decoding: content, as: UTF8.self)
+            content = Data(text.replacingOccurrences(of: #""auditSize" : 3"#, with: #""auditSize" : 2"#).utf8)
+        } else {
+            content[content.count - 9] ^= 1
+        }
+        try content.write(to: url)
+        #expect(await failure { _ = try await office.restore(from: backup) }?.code == .damaged)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: office.configuration.storePath)) == before)
+        #expect(!FileManager.default.fileExists(atPath: office.configuration.storePath + ".restoring"))
+    }
+
+    @Test func aBackupBehindWhatAPeerHoldsIsRefusedSayingWhatIsLost() async throws {
+        let office = try Office(peers: Self.peer)
+        let (backup, desk) = try await story(office)
+        let held = try await office.checkpoint(desk)
+        await desk.store.close()
+        let refused = await failure { _ = try await office.restore(from: backup, .holds(held)) }
+        #expect(refused?.code == .damaged)
+        let said = refused?.message ?? ""
+        #expect(said.contains("3 entries") && said.contains("44 holds a checkpoint of 5"), "\(said)")
+        #expect(said.contains("2 entries from 3 to 4"), "\(said)")
+        // Not even two persons can have one log signed twice.
+        let kept = KeptCheckpoint(holder: "a file", note: held)
+        #expect(
+            await failure { _ = try await office.restore(from: backup, kept: [kept], acceptedBy: ["a", "b"]) }?.code
+                == .damaged)
+    }
+
+    @Test func aPeerThatCannotBeAskedTakesTwoPersons() async throws {
+        let office = try Office(peers: Self.peer)
+        let (backup, desk) = try await story(office)
+        await desk.store.close()
+        let refused = await failure { _ = try await office.restore(from: backup, .unreachable) }
+        #expect(refused?.code == .damaged)
+        #expect(refused?.message.contains("44 could not be asked") == true)
+        for persons in [["a"], ["a", "a"], ["a", "b c"]] {
+            #expect(
+                await failure { _ = try await office.restore(from: backup, acceptedBy: persons, .unreachable) }?.code
+                    == .mistakes)
+        }
+        _ = try await office.restore(from: backup, acceptedBy: ["wang", "li"], .unreachable)
+        let restored = try office.desk()
+        let entries = try await restored.events().suffix(3)
+        #expect(entries.map(\.event) == [.changeProposed, .changeApproved, .backupRestored])
+        #expect(entries.prefix(2).map { $0.actor.organisation.split(separator: ":").last } == ["wang", "li"])
+        await restored.store.close()
+    }
+
+    @Test func aBackupWhoseWrappingKeyWasDestroyedSaysSo() async throws {
+        let office = try Office()
+        let (backup, desk) = try await story(office)
+        let keeping = try #require(desk.keeping)
+        _ = try await keeping.replaceWrappingKey(by: clerk, at: noon)
+        _ = try await keeping.tendWrappingKeys(at: noon.adding(seconds: 35 * day))
+        await desk.store.close()
+        let refused = await failure { _ = try await office.restore(from: backup) }
+        #expect(refused?.code == .damaged)
+        #expect(refused?.message.contains("wrapping key 1") == true)
+    }
+
+    @Test func onlyTheNewestAreLeft() async throws {
+        let office = try Office()
+        let desk = try office.desk()
+        var paths: [String] = []
+        for hour: Int64 in 0..<3 {
+            office.now = noon.adding(seconds: hour * 3_600)
+            let answer = try await MakeBackup(folder: "\(office.path)/shelf", keep: 2).perform(at: desk, by: clerk)
+            paths.append(answer.path)
+            #expect(answer.removed == (hour < 2 ? [] : ["yizhan-41-20260630T080000Z"]))
+        }
+        let left = paths.filter { FileManager.default.fileExists(atPath: $0) }
+        #expect(left == Array(paths.suffix(2)))
+        // The same second again.
+        #expect(await failure { _ = try await office.backUp(desk) }?.code == .file)
+        #expect(
+            await failure { _ = try await MakeBackup(folder: nil, keep: nil).perform(at: desk, by: clerk) }?.code
+                == .mistakes)
+        await desk.store.close()
+    }
+}
