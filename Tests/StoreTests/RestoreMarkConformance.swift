@@ -19,10 +19,13 @@ import Testing
         #expect(try await bench.lease() == nil)
         #expect(try await bench.store.nextDue(for: peer) == nil)
 
+        #expect(try await bench.store.backlog().map(\.blockedOn) == ["reconciliation", "reconciliation"])
+
         let heard = Heard()
         bench.store.onWork(heard.hear)
         try await bench.store.clearRestoreMark(of: peer)
         #expect(heard.peers == [peer])
+        #expect(try await bench.store.backlog().map(\.blockedOn) == ["reconciliation", nil])
         #expect(try await bench.store.restoreMark() == RestoreMark(at: noon, awaiting: [other]))
         // The lease was given back with the mark.
         #expect(try await bench.lease()?.id == held.id)

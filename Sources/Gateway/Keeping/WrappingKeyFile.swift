@@ -61,7 +61,9 @@ public struct WrappingKeyFile: Sendable {
     }
 
     private static func overwrite(_ file: Int32) {
-        guard file >= 0 else { return }
+        var status = stat()
+        // Another link is somebody's copy.
+        guard file >= 0, fstat(file, &status) == 0, status.st_nlink == 0 else { return }
         let length = Int(lseek(file, 0, SEEK_END))
         guard length > 0, lseek(file, 0, SEEK_SET) == 0 else { return }
         if write(file, [UInt8](repeating: 0, count: length)) { fsync(file) }

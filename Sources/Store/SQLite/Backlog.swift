@@ -12,6 +12,7 @@ extension SQLiteReading {
                 Self.add(row, to: &lane)
                 lanes[peer] = lane
             }
+            for peer in try DemandedReconciliations.all(in: database) { lanes[peer]?.blockedOn = "reconciliation" }
             return lanes.values.sorted { $0.peer < $1.peer }
         }
     }
