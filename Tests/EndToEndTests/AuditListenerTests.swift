@@ -56,24 +56,33 @@ import Testing
         let reader = TileHashReader(size: checkpoint.size) { _, _ in tile.content }
         #expect(try MerkleProof.root(size: checkpoint.size, in: reader) == checkpoint.root)
 
-        let path = "/audit/tile/entries/000.p/\(checkpoint.size)"
-        #expect(try await get(path, as: "peer").status == 403)
-        #expect(try await get(path, as: "operator-op1").status == 403)
-        let bundle = try await get(path, as: "auditor-au1")
-        #expect(bundle.status == 200)
-        let leaves = try EntryBundle.entries(in: bundle.content).map { Digest256.leaf(Array($0)).bytes }
-        #expect(leaves.flatMap { $0 } == tile.content)
-
+        try await entriesAreForAuditors(checkpoint.size, leaves: tile.content)
         for path in [
             "tile/0/000", "tile/0/0", "tile/9/000.p/1", "tile/0/000.p/256", "tile/entries/001", "tile/x/000", "tiles",
         ] {
-            #expect(try await get("/audit/\(path)", as: "auditor-au1").status == 404, "\(path)")
+            let found = try await status("/audit/\(path)", as: "auditor-au1")
+            #expect(found == 404, "\(path)")
         }
         for name in ["bureau-police-1", "source-register", "portal"] {
-            #expect(try await get("/audit/checkpoint", as: name).status == 403)
+            let found = try await status("/audit/checkpoint", as: name)
+            #expect(found == 403)
         }
         let list = try run(["audit", "list", "--event", "audit.viewed"])
         #expect(list.output.contains("urn:yizhan:auditor:41:au1"))
+    }
+
+    private func status(_ path: String, as name: String) async throws -> Int { try await get(path, as: name).status }
+
+    private func entriesAreForAuditors(_ size: UInt64, leaves: [UInt8]) async throws {
+        let path = "/audit/tile/entries/000.p/\(size)"
+        for name in ["peer", "operator-op1"] {
+            let found = try await status(path, as: name)
+            #expect(found == 403)
+        }
+        let bundle = try await get(path, as: "auditor-au1")
+        #expect(bundle.status == 200)
+        let hashes = try EntryBundle.entries(in: bundle.content).map { Digest256.leaf(Array($0)).bytes }
+        #expect(hashes.flatMap { $0 } == leaves)
     }
 
     // MARK: Witnessing
