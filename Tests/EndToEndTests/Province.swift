@@ -52,6 +52,7 @@ extension Process {
     func waitForEnd() {
         for _ in 0..<6_000 where isRunning { usleep(10_000) }
         if isRunning { kill(processIdentifier, SIGKILL) }
+        for _ in 0..<500 where isRunning { usleep(10_000) }
     }
 }
 
