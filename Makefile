@@ -30,7 +30,7 @@ check: arrows format test tables ## all that CI asks: tests, format, arrows, no 
 	$(MAKE) faults FAULTS=--short
 
 format: ## the sources are formatted (warnings are errors in the build itself)
-	$(SWIFT) format lint --strict --parallel $(SOURCES)
+	@$(SWIFT) format lint --strict --parallel $(SOURCES)
 
 arrows: ## no target imports what it must not
 	scripts/check-arrows.sh

@@ -80,7 +80,8 @@ extension World {
                 id: envelope.id, digest: envelope.digest, span: line.span,
                 record: IncomingRecord(
                     kind: isDeparture ? .departure : .arrival, record: line.record, version: line.version,
-                    issuedAt: Instant(milliseconds: 0), purpose: .residenceRegistration, retainUntil: CivilDate(daysSince1970: 21_000), subject: nil,
+                    issuedAt: Instant(milliseconds: 0), purpose: .residenceRegistration,
+                    retainUntil: CivilDate(daysSince1970: 21_000), subject: nil,
                     reference: isDeparture ? arrival : nil, division: nil, effective: nil), violations: [])
         }
         return IncomingBatch(
