@@ -12,9 +12,11 @@ struct FullDiskScenario: Scenario {
         let disk = SmallDisk(folder: victim.state)
         if disk.mount(bytes: Self.smallBytes) {
             trial.note("a file system of \(Self.smallBytes >> 20) MiB")
+            // With the reserve that is usual nothing would be taken in at all.
+            try limit(victim, "diskReserveBytes: 0")
         } else {
             trial.note("limits.databasePages: this process may not mount")
-            try pages(of: victim, 300)
+            try limit(victim, "databasePages: 300")
         }
         defer { disk.unmount() }
         try await trial.stage.start()
@@ -54,9 +56,9 @@ struct FullDiskScenario: Scenario {
         return true
     }
 
-    private func pages(of station: Station, _ count: Int) throws {
+    private func limit(_ station: Station, _ line: String) throws {
         try Stage.edit(station.file) {
-            $0.replacingOccurrences(of: "batchEnvelopes: 20 }", with: "batchEnvelopes: 20, databasePages: \(count) }")
+            $0.replacingOccurrences(of: "batchEnvelopes: 20 }", with: "batchEnvelopes: 20, \(line) }")
         }
     }
 
