@@ -40,6 +40,10 @@ public struct StatusFacts: Sendable, Hashable {
         var out: [UInt8] = []
         out.reserveCapacity(10 + name.count)
         birthDate.append(to: &out)
+        if isAllHan(name) {
+            out.append(contentsOf: name)
+            return out
+        }
         var place = 0
         while place < name.count {
             let length = min(ScalarBytes.count(ofLead: name[place]), name.count - place)
@@ -47,6 +51,15 @@ public struct StatusFacts: Sendable, Hashable {
             place += length
         }
         return out
+    }
+
+    /// Whether these are characters of U+4000 to U+9FFF alone, as nearly every name is: none of them has another form.
+    private static func isAllHan(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard name.count % 3 == 0 else { return false }
+        for place in stride(from: 0, to: name.count, by: 3) where name[place] < 0xE4 || name[place] > 0xE9 {
+            return false
+        }
+        return true
     }
 
     public static func identity(name: String, birthDate: CivilDate) -> [UInt8] {
@@ -86,7 +99,7 @@ extension StatusFacts {
                     Permit(
                         status: $0, issuedOn: envelope.content.issuedOn, endorsedUntil: envelope.content.endorsedUntil)
                 })
-        case .employment: self.init(employer: envelope.content.employer?.string.map { Array($0.utf8) })
+        case .employment: self.init(employer: envelope.content.employer?.withUTF8 { Array($0) })
         default: return nil
         }
         if let name = envelope.person.name, let birthDate = envelope.person.birthDate {

@@ -10,11 +10,22 @@ import JSONTape
 /// Evaluation is linear in the instance: where a recursive schema would take more than 10,000 steps and 500 for each of
 /// the instance's values, the instance is said not to keep it.
 public struct Schema: Sendable {
-    private let program: Program
-    /// The fast way to a verdict; nil for schemas with dynamic references, or with recursion that branches.
-    private let image: MachineImage?
-    /// Where this schema begins in the image.
-    private let site: Int
+    /// What is copied with a schema: one reference.
+    private final class Body: Sendable {
+        let program: Program
+        /// The fast way to a verdict; nil for schemas with dynamic references, or with recursion that branches.
+        let image: MachineImage?
+        /// Where this schema begins in the image.
+        let site: Int
+
+        init(program: Program, image: MachineImage?, site: Int) {
+            self.program = program
+            self.image = image
+            self.site = site
+        }
+    }
+
+    private let body: Body
 
     /// Compiles a schema with everything that it refers to.
     ///
@@ -37,9 +48,7 @@ public struct Schema: Sendable {
     }
 
     private init(program: Program, image: MachineImage?, site: Int) {
-        self.program = program
-        self.image = image
-        self.site = site
+        body = Body(program: program, image: image, site: site)
     }
 
     /// Compiles schemas that refer to the same parts. What they share is made once, so that it stays in the processor's
@@ -78,8 +87,8 @@ public struct Schema: Sendable {
 
     /// Whether the value keeps the schema.
     public func isValid(_ value: JSONView) -> Bool {
-        if let image { return image.isValid(value, site: site) }
-        var evaluator = Evaluator(program: program, root: value, limit: nil)
+        if let image = body.image { return image.isValid(value, site: body.site) }
+        var evaluator = Evaluator(program: body.program, root: value, limit: nil)
         return evaluator.run(value)
     }
 
@@ -91,7 +100,7 @@ public struct Schema: Sendable {
     /// - Parameter limit: violations to collect at most, 1 or more.
     public func violations(of value: JSONView, limit: Int = 64) -> [SchemaViolation] {
         if isValid(value) { return [] }
-        var evaluator = Evaluator(program: program, root: value, limit: max(limit, 1))
+        var evaluator = Evaluator(program: body.program, image: body.image, root: value, limit: max(limit, 1))
         _ = evaluator.run(value)
         return evaluator.violations
     }

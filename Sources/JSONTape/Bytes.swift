@@ -52,6 +52,12 @@ extension SIMD16<UInt8> {
     @inline(__always)
     init(everywhere byte: UInt8) {
         let word = UInt64(everywhere: byte)
-        self = unsafeBitCast((word, word), to: SIMD16<UInt8>.self)
+        self.init(words: word, word)
+    }
+
+    /// The bytes of two words, the first of each in its lowest place.
+    @inline(__always)
+    init(words first: UInt64, _ second: UInt64) {
+        self = unsafeBitCast((first.littleEndian, second.littleEndian), to: SIMD16<UInt8>.self)
     }
 }

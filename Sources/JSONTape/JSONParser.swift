@@ -12,10 +12,17 @@ public final class JSONParser {
     private let frames: UnsafeMutablePointer<TapeBuilder.Frame>
     private var text: UnsafeMutablePointer<UInt8>
     private var textCapacity: Int
+    /// In the place before the first stands where the notes are.
     private var nodes: UnsafeMutablePointer<TapeNode>
     private var nodeCapacity: Int
     private var isLent = false
     private var shapes = ShapeMemory()
+    private let notes = ShapeNotes()
+    /// Means nothing: what is read ahead has to go somewhere.
+    private var touched: UInt8 = 0
+
+    /// Bytes that are asked for ahead at most.
+    private static let mostAhead = 4096
 
     /// Zeros after the text; the longest read past the end is an 8-byte word that begins 12 bytes after it.
     private static let padding = 32
@@ -30,28 +37,40 @@ public final class JSONParser {
         textCapacity = 4096
         text = .allocate(capacity: textCapacity)
         nodeCapacity = 1024
-        nodes = .allocate(capacity: nodeCapacity)
+        nodes = Self.allocate(nodeCapacity, notes)
+    }
+
+    private static func allocate(_ capacity: Int, _ notes: ShapeNotes) -> UnsafeMutablePointer<TapeNode> {
+        let start = UnsafeMutablePointer<TapeNode>.allocate(capacity: capacity + 1)
+        UnsafeMutableRawPointer(start).storeBytes(of: notes.start, as: UnsafeMutablePointer<ShapeNote>.self)
+        return start + 1
     }
 
     deinit {
         frames.deallocate()
         text.deallocate()
-        nodes.deallocate()
+        (nodes - 1).deallocate()
         shapes.deallocate()
+        notes.deallocate()
     }
 
     /// Parses a text and hands a view of its value to `body`.
     ///
     /// - Parameters:
     ///   - bytes: UTF-8, less than 4 GiB. Nothing is read past its end.
+    ///   - ahead: the text that is parsed next, where it is known: its bytes are on their way from memory while this one is
+    ///     worked on.
     ///   - body: must not keep the view, and must not parse with this parser.
     /// - Returns: what `body` returns.
     /// - Throws: ``JSONSyntaxError``, or what `body` throws.
-    public func parse<R>(_ bytes: UnsafeRawBufferPointer, _ body: (JSONView) throws -> R) throws -> R {
+    public func parse<R>(
+        _ bytes: UnsafeRawBufferPointer, ahead: UnsafeRawBufferPointer? = nil, _ body: (JSONView) throws -> R
+    ) throws -> R {
         precondition(!isLent, "a JSONParser must not be used inside its own body")
         isLent = true
         defer { isLent = false }
         try build(from: bytes)
+        if let ahead { touch(ahead) }
         return try body(JSONView(bytes: UnsafePointer(text), nodes: UnsafePointer(nodes), index: 0))
     }
 
@@ -63,7 +82,7 @@ public final class JSONParser {
     private func build(from bytes: UnsafeRawBufferPointer) throws(JSONSyntaxError) {
         guard bytes.count < Int(UInt32.max) - Self.padding else { throw JSONSyntaxError(offset: 0, reason: .tooLong) }
         reserve(bytes.count)
-        shapes.forgetIfFull()
+        if shapes.forgetIfFull() { notes.forget() }
         // The copy costs a fiftieth of the parse, and its zeros save every scan a check of the end.
         if let start = bytes.baseAddress {
             UnsafeMutableRawPointer(text).copyMemory(from: start, byteCount: bytes.count)
@@ -78,6 +97,13 @@ public final class JSONParser {
         try builder.build()
     }
 
+    /// Asks for the bytes that one text may well have, a cache line at a time. No one waits for them.
+    private func touch(_ ahead: UnsafeRawBufferPointer) {
+        var sum: UInt8 = 0
+        for place in stride(from: 0, to: min(ahead.count, Self.mostAhead), by: 64) { sum &+= ahead[place] }
+        touched = sum
+    }
+
     private func reserve(_ count: Int) {
         if count + Self.padding > textCapacity {
             text.deallocate()
@@ -87,9 +113,9 @@ public final class JSONParser {
         // Each node but the unclosed containers has a byte of its own and a separator after it.
         let needed = min(count / 2 + maximumDepth + 2, maximumNodes)
         if needed > nodeCapacity {
-            nodes.deallocate()
+            (nodes - 1).deallocate()
             nodeCapacity = needed.roundedUpToPower()
-            nodes = .allocate(capacity: nodeCapacity)
+            nodes = Self.allocate(nodeCapacity, notes)
         }
     }
 }

@@ -27,7 +27,7 @@ struct Shape {
     /// The longest name that is remembered.
     static let longestName = 21
     /// Members that are remembered for one place.
-    private static let alternatives = 4
+    private static let alternatives = 8
 
     init() {}
 
@@ -101,12 +101,17 @@ struct ShapeMemory {
     /// Where every text begins.
     var root: Shape.Pointer { storage }
 
-    mutating func forgetIfFull() {
-        guard isFull else { return }
+    /// True when all were forgotten.
+    mutating func forgetIfFull() -> Bool {
+        guard isFull else { return false }
         storage.update(repeating: Shape(), count: Self.capacity)
         count = 1
         isFull = false
+        return true
     }
+
+    /// The number of a shape, never zero: as long as none is forgotten it stands for the members up to this one.
+    func number(of shape: Shape.Pointer) -> UInt16 { UInt16(truncatingIfNeeded: shape - storage &+ 1) }
 
     /// Remembers that a member follows another; nil when there is no room.
     mutating func add(_ shape: Shape, after shapeBefore: Shape.Pointer) -> Shape.Pointer? {

@@ -9,7 +9,6 @@ struct ScannedString {
 private struct ScanBlock {
     /// How many bytes stand before it; 16 when there is none.
     let length: Int
-    let isWhole: Bool
     /// Those bytes, two words over each other: only their high bits say anything.
     let content: UInt64
 
@@ -32,6 +31,14 @@ private struct ScanBlock {
         return count < 8 ? found.x & kept & .highBits == 0 : (found.x | found.y & kept) & .highBits == 0
     }
 
+    /// Sixteen bytes of which none ends a plain string; nil when one does.
+    @inline(__always)
+    static func whole(_ bytes: UnsafePointer<UInt8>) -> SIMD2<UInt64>? {
+        let block = UnsafeRawPointer(bytes).loadUnaligned(as: SIMD16<UInt8>.self)
+        let found = unsafeBitCast(Self.stops(in: block), to: SIMD2<UInt64>.self)
+        return found.x | found.y == 0 ? unsafeBitCast(block, to: SIMD2<UInt64>.self) : nil
+    }
+
     @inline(__always)
     private static func stops(in block: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
         let quotes = block .== SIMD16(everywhere: UInt8(ascii: "\""))
@@ -46,7 +53,6 @@ private struct ScanBlock {
         let stops = unsafeBitCast(Self.stops(in: block), to: SIMD2<UInt64>.self)
         let words = unsafeBitCast(block, to: SIMD2<UInt64>.self)
         let (low, upper) = (UInt64(littleEndian: stops.x), UInt64(littleEndian: stops.y))
-        isWhole = low | upper == 0
         // Without a branch: where a string ends is what no predictor knows.
         let noneInLow: UInt64 = low == 0 ? .max : 0
         let rest = words.y & (upper & (0 &- upper) &- 1)
@@ -78,13 +84,14 @@ extension TapeText {
         var flags: TapeNode.Flags = []
         var high: UInt64 = 0
         while true {
-            let block = ScanBlock(bytes + position)
-            high |= block.content
-            if block.isWhole {
+            if let words = ScanBlock.whole(bytes + position) {
+                high |= words.x | words.y
                 // Added as a constant, so that the next block need not wait for the search in this one.
                 position &+= 16
                 continue
             }
+            let block = ScanBlock(bytes + position)
+            high |= block.content
             position &+= block.length
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") { break }

@@ -118,6 +118,7 @@ struct TapeBuilder {
     private mutating func close() {
         sink.nodes[frame.node].length = UInt32(truncatingIfNeeded: frame.count)
         sink.nodes[frame.node].next = UInt32(truncatingIfNeeded: written)
+        if frame.isObject, let shape = frame.shape { sink.nodes[frame.node].shape = shapes.number(of: shape) }
         depth &-= 1
         frame = frames[depth]
     }

@@ -5,6 +5,8 @@
 package struct TapeNode {
     @usableFromInline package var kind: JSONView.Kind
     @usableFromInline package var flags: Flags
+    /// Of an object all whose names were met before in this order: a number that stands for them, never zero.
+    @usableFromInline package var shape: UInt16 = 0
     /// Where the value begins in the text: a string's content after its quote, else the first byte.
     @usableFromInline package var offset: UInt32
     /// A scalar's length in bytes (a string's between its quotes); a container's number of elements or members.

@@ -1,8 +1,9 @@
 /// Whether the bytes are well-formed UTF-8 (RFC 3629; Unicode 15.0, table 3-7).
 ///
-/// Reads up to eight bytes past the end: the parser's buffer has zeros there, which continue no sequence.
+/// Reads up to sixteen bytes past the end: the parser's buffer has zeros there, which continue no sequence.
 func isWellFormedUTF8(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
     var position = 0
+    while position &+ 15 <= count, isFiveOfThree(bytes + position) { position &+= 15 }
     while position < count {
         let word = loadWord(bytes + position)
         if isPairOfThree(word), position &+ 6 <= count {
@@ -22,6 +23,18 @@ func isWellFormedUTF8(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         }
     }
     return position == count
+}
+
+/// Whether the first fifteen bytes are five sequences of three bytes, none of which begins with E0 or ED.
+@inline(__always)
+private func isFiveOfThree(_ bytes: UnsafePointer<UInt8>) -> Bool {
+    guard loadWord(bytes) & 0xC0F0_C0C0_F0C0_C0F0 == 0x80E0_8080_E080_80E0,
+        loadWord(bytes + 8) & 0x00C0_C0F0_C0C0_F0C0 == 0x0080_80E0_8080_E080
+    else { return false }
+    let block = UnsafeRawPointer(bytes).loadUnaligned(as: SIMD16<UInt8>.self)
+    let own = unsafeBitCast(
+        (block .== SIMD16(everywhere: 0xE0)) .| (block .== SIMD16(everywhere: 0xED)), to: SIMD2<UInt64>.self)
+    return own.x | own.y & 0x00FF_FFFF_FFFF_FFFF == 0
 }
 
 /// Whether the first six bytes are two sequences of three bytes, neither of which begins with E0 or ED.

@@ -27,6 +27,8 @@ final class BoundRule {
     let isInteger: Bool
     /// The table of a rule of one column that has no steps and no list.
     let plainTable: CodeTable?
+    /// JSON writes each code of ``plainTable`` as it is, in quotes.
+    let hasPlainCodes: Bool
 
     init(_ rule: FieldRule, index: [String: Int]) {
         self.rule = rule
@@ -56,6 +58,7 @@ final class BoundRule {
         isInteger = rule.target.form == .integer
         let isPlain = columns.count == 1 && rule.steps.isEmpty && rule.listSeparator == nil
         plainTable = isPlain ? rule.table : nil
+        hasPlainCodes = !isInteger && plainTable?.needsNoEscape ?? false
     }
 
     var recordRule: RecordRule? {

@@ -1,3 +1,5 @@
+import JSONTape
+
 /// From a source's words to codes: found by bytes, without making a string of the cell.
 struct CodeTable: Sendable {
     private struct Entry: Sendable {
@@ -46,23 +48,34 @@ struct CodeTable: Sendable {
         return true
     }
 
-    enum Found { case code, blank, unknown }
+    enum Found {
+        /// Its number in the table, from 1.
+        case code(Int)
+        case blank, unknown
+    }
 
     /// Appends the code of the word, blanks around it not counted.
     func append(codeOf word: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) -> Found {
         let kept = Blanks.trimmed(word)
         if kept.isEmpty { return .blank }
-        guard let code = self.code(of: UnsafeBufferPointer(rebasing: word[kept])) else { return .unknown }
-        text.withUnsafeBufferPointer { out.append(contentsOf: UnsafeBufferPointer(rebasing: $0[code])) }
-        return .code
+        guard let entry = self.entry(of: UnsafeBufferPointer(rebasing: word[kept])) else { return .unknown }
+        text.withUnsafeBufferPointer { out.append(contentsOf: UnsafeBufferPointer(rebasing: $0[entries[entry].code])) }
+        return .code(entry + 1)
+    }
+
+    /// Whether JSON writes every code as it is.
+    var needsNoEscape: Bool {
+        codes.allSatisfy { code in Array(code.utf8).withUnsafeBytes { $0.needsNoEscape } }
     }
 
     /// Where in ``text`` the word's code is.
-    private func code(of word: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    private func code(of word: UnsafeBufferPointer<UInt8>) -> Range<Int>? { entry(of: word).map { entries[$0].code } }
+
+    private func entry(of word: UnsafeBufferPointer<UInt8>) -> Int? {
         var slot = Self.hash(word) & (slots.count - 1)
         while slots[slot] >= 0 {
             let entry = entries[Int(slots[slot])]
-            if entry.word.count == word.count, isEqual(entry.word, word) { return entry.code }
+            if entry.word.count == word.count, isEqual(entry.word, word) { return Int(slots[slot]) }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil

@@ -42,11 +42,24 @@ struct EnvelopeLine {
     func fixed(flags: [ViolationCode]) -> [UInt8] {
         if flags.isEmpty { return Array(bytes[fixedStart..<bytes.count - 1]) }
         var fixed = Array(bytes[fixedStart..<flagsAt])
-        let list = flags.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
-        fixed.append(text: "\(flagsAt > fixedStart ? "," : "")\"flags\":[\(list)]")
+        if flagsAt > fixedStart { fixed.append(0x2C) }
+        fixed.append(contentsOf: Self.member(of: flags))
         if flagsAt == fixedStart { fixed.append(0x2C) }
         fixed.append(contentsOf: bytes[flagsAt..<bytes.count - 1])
         return fixed
+    }
+
+    /// ``Draft/fixed`` without a line: of a row that has a shape (``ValueShape``).
+    func fixed(_ values: borrowing FieldValues, flags: [ViolationCode]) -> [UInt8] {
+        layout.fixed(values, flags: flags.isEmpty ? [] : Self.member(of: flags))
+    }
+
+    /// Whether all members stand at the top, in `person` or in `content`.
+    var isPlain: Bool { !hasTarget && !hasResults && !hasAssertions }
+
+    private static func member(of flags: [ViolationCode]) -> [UInt8] {
+        let list = flags.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
+        return Array("\"flags\":[\(list)]".utf8)
     }
 
     mutating func members(of section: BoundRule.Section, _ rules: [BoundRule], _ values: borrowing FieldValues) {

@@ -10,22 +10,30 @@ struct FieldValues {
     /// Values that a step changed, by the step's place in ``StepDescription/all``.
     private(set) var changes = [Int](repeating: 0, count: StepDescription.all.count)
 
+    /// What the schemas can tell of the values.
+    private(set) var shape: ValueShape
+
     /// What is copied as it is, by rule.
     private let plain: [PlainCell]
     private let pointers: [String]
     /// The constants stand at the front, from row to row.
     private let constantsEnd: Int
+    /// The shape of the constants alone.
+    private let constantsShape: ValueShape
 
     init(_ rules: [BoundRule]) {
         plain = rules.map(PlainCell.init)
+        shape = ValueShape(count: rules.count)
         pointers = rules.map(\.pointer)
         ranges = [Range<Int>?](repeating: nil, count: rules.count)
         for (index, rule) in rules.enumerated() {
             guard let constant = rule.constant else { continue }
             ranges[index] = bytes.count..<bytes.count + constant.count
             bytes.append(contentsOf: constant)
+            shape.set(index, plain[index].fixedShape)
         }
         constantsEnd = bytes.count
+        constantsShape = shape
     }
 
     /// Where in ``bytes`` the rule's value is; nil when it filled nothing.
@@ -41,6 +49,7 @@ struct FieldValues {
 
     mutating func evaluate(_ rules: [BoundRule], _ row: borrowing RowBuffer) {
         bytes.removeLast(bytes.count - constantsEnd)
+        shape = constantsShape
         if !found.isEmpty { found.removeAll(keepingCapacity: true) }
         row.bytes.withUnsafeBufferPointer { cells in
             row.bounds.withUnsafeBufferPointer { bounds in
@@ -63,6 +72,7 @@ struct FieldValues {
         let start = bytes.count
         bytes.append(contentsOf: cell)
         ranges[index] = start..<bytes.count
+        shape.set(index, rule.form.shape(ofLength: cell.count))
         return true
     }
 
@@ -71,6 +81,7 @@ struct FieldValues {
         let start = bytes.count
         write(&bytes)
         ranges[rule] = start..<bytes.count
+        shape.set(rule, plain[rule].fixedShape)
     }
 
     mutating func fail(_ rule: Int, _ violation: Violation) { found.append((rule, violation)) }
@@ -92,7 +103,7 @@ struct FieldValues {
     private mutating func evaluate(_ rule: BoundRule, at index: Int, _ row: borrowing RowBuffer) -> Range<Int>? {
         let start = bytes.count
         guard !rule.columns.isEmpty else { return nil }
-        if let table = rule.plainTable { return translated(row.bounds[rule.columns[0]], row, table, at: index) }
+        if let table = rule.plainTable { return translated(rule, table, row, at: index) }
         value.removeAll(keepingCapacity: true)
         for column in rule.columns {
             let cell = row.bytes[row.bounds[column]]
@@ -104,19 +115,28 @@ struct FieldValues {
         if !rule.hasFallback, Blanks.trimmed(value).isEmpty { return nil }
         guard convert(rule, at: index) else { return nil }
         bytes.append(contentsOf: value)
+        shape.set(index, classOfValue(plain[index].form))
         return start..<bytes.count
+    }
+
+    /// The class of a value that steps made: it may well be as tidy as one that needs none.
+    private func classOfValue(_ form: PlainForm) -> UInt8 {
+        value.withUnsafeBufferPointer { form.fits($0) ? form.shape(ofLength: $0.count) : ValueShape.opaque }
     }
 
     /// The code of a cell that has no steps before its table.
     private mutating func translated(
-        _ cell: Range<Int>, _ row: borrowing RowBuffer, _ table: CodeTable, at index: Int
+        _ rule: BoundRule, _ table: CodeTable, _ row: borrowing RowBuffer, at index: Int
     ) -> Range<Int>? {
         let start = bytes.count
+        let cell = row.bounds[rule.columns[0]]
         let outcome = row.bytes.withUnsafeBufferPointer {
             table.append(codeOf: UnsafeBufferPointer(rebasing: $0[cell]), to: &bytes)
         }
         switch outcome {
-        case .code: return start..<bytes.count
+        case .code(let number):
+            shape.set(index, rule.hasPlainCodes ? UInt8(min(number, Int(ValueShape.opaque))) : ValueShape.opaque)
+            return start..<bytes.count
         case .blank: return nil
         case .unknown:
             found.append((index, ViolationWords.codeUnknown(pointers[index])))

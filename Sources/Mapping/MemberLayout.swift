@@ -52,6 +52,46 @@ struct MemberLayout {
         }
     }
 
+    /// ``Draft/fixed`` of values of which JSON writes each as it is, in quotes.
+    /// - Parameter flags: the member `flags`, or nothing.
+    func fixed(_ values: borrowing FieldValues, flags: [UInt8]) -> [UInt8] {
+        let most = overhead + values.bytes.count + flags.count + 2
+        return [UInt8](unsafeUninitializedCapacity: most) { room, count in
+            var out = MemberWriter(room: UnsafeMutableRawBufferPointer(room))
+            writePlain(top, values, to: &out)
+            if !flags.isEmpty {
+                if out.count > 0 { out.put(0x2C) }
+                out.put(flags)
+            }
+            if out.count > 0 { out.put(0x2C) }
+            out.put(Self.personName)
+            writePlain(person, values, to: &out)
+            out.put(0x7D)
+            out.put(0x2C)
+            out.put(Self.contentName)
+            writePlain(content, values, to: &out)
+            out.put(0x7D)
+            count = out.count
+        }
+    }
+
+    private func writePlain(_ members: [Member], _ values: borrowing FieldValues, to out: inout MemberWriter) {
+        var isFirst = true
+        names.withUnsafeBytes { names in
+            values.bytes.withUnsafeBytes { bytes in
+                for member in members {
+                    guard let range = values.range(of: member.rule) else { continue }
+                    if !isFirst { out.put(0x2C) }
+                    isFirst = false
+                    out.put(UnsafeRawBufferPointer(rebasing: names[member.name]))
+                    out.put(0x22)
+                    out.put(UnsafeRawBufferPointer(rebasing: bytes[range]))
+                    out.put(0x22)
+                }
+            }
+        }
+    }
+
     private func write(_ members: [Member], _ values: borrowing FieldValues, to out: inout MemberWriter) {
         var isFirst = true
         names.withUnsafeBytes { names in

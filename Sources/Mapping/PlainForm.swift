@@ -1,3 +1,5 @@
+import JSONTape
+
 /// What a cell looks like that every step of its rule leaves as it is: nearly every cell of a tidy export. Such a cell is
 /// copied without being converted; any other goes through the steps.
 enum PlainForm: UInt8 {
@@ -43,6 +45,16 @@ enum PlainForm: UInt8 {
         case .date: return Digits.isDate(cell)
         case .han: return Self.isHan(cell)
         case .solid: return Self.isSolid(cell[0]) && Self.isSolid(cell[cell.count - 1])
+        }
+    }
+
+    /// The class in ``ValueShape`` of a value of this form.
+    @inline(__always)
+    func shape(ofLength length: Int) -> UInt8 {
+        switch self {
+        case .none, .solid: ValueShape.opaque
+        case .date, .division: ValueShape.uniform
+        case .digits, .number, .han: UInt8(min(length, Int(ValueShape.opaque)))
         }
     }
 
@@ -107,12 +119,17 @@ struct PlainCell {
     let column: Int
     let form: PlainForm
     let isConstant: Bool
+    /// The class in ``ValueShape`` of what the rule fills in that no cell decides: a constant, a record's id. A value that JSON
+    /// would have to escape, or write as a number, has none.
+    let fixedShape: UInt8
 
     init(_ rule: BoundRule) {
         isConstant = rule.constant != nil
+        let isText = !rule.isInteger && (rule.constant ?? []).withUnsafeBytes { $0.needsNoEscape }
+        fixedShape = (isConstant || rule.recordRule != nil) && isText ? ValueShape.uniform : ValueShape.opaque
         let isSimple =
             rule.columns.count == 1 && rule.rule.table == nil && rule.rule.listSeparator == nil && !rule.dealsWithEmpty
         column = rule.columns.first ?? 0
-        form = isSimple ? PlainForm(rule.rule.steps) : .none
+        form = isSimple && !rule.isInteger ? PlainForm(rule.rule.steps) : .none
     }
 }

@@ -1,14 +1,12 @@
-import Crypto
 import Interchange
 
 /// The keyed hash that makes a record's id: HMAC-SHA256, cut to its first 128 bits, over the source's system, the kind and
 /// the normalised key values, each with its length in four bytes, big-endian, before it.
 struct RecordHash {
-    /// Keyed once; each hash goes on from a copy.
-    private let keyed: HMAC<SHA256>
+    private let keyed: KeyedHash
     private var message: [UInt8] = []
 
-    init(key: [UInt8]) { keyed = HMAC<SHA256>(key: SymmetricKey(data: key)) }
+    init(key: [UInt8]) { keyed = KeyedHash(key: key) }
 
     /// A system that rows have in common is written out once.
     mutating func begin(system: [UInt8]?, of province: Province, kind: Kind) {
@@ -44,9 +42,7 @@ struct RecordHash {
     }
 
     func end(home: Province, register: Province) -> RecordID {
-        var keyed = keyed
-        message.withUnsafeBytes { keyed.update(data: $0) }
-        return keyed.finalize().withUnsafeBytes { code in
+        message.withUnsafeBytes { keyed.code(of: $0) }.withUnsafeBytes { code in
             RecordID(
                 home: home, register: register,
                 high: UInt64(bigEndian: code.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),

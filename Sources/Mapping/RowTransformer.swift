@@ -13,6 +13,10 @@ public final class RowTransformer {
     private var values: FieldValues
     private var hash: RecordHash
     private var line: EnvelopeLine
+    /// Of rows that were accepted.
+    private var shapes = KnownShapes()
+    /// The rules whose values the rules of the interchange read.
+    private let read: [(rule: Int, member: EnvelopeMember)]
     /// The mapping's name for the source's system; the province stands for one that has none.
     private let system: [UInt8]?
 
@@ -30,6 +34,9 @@ public final class RowTransformer {
         values = FieldValues(rules)
         hash = RecordHash(key: context.recordKey)
         line = EnvelopeLine(kind: mapping.kind, rules: rules)
+        read = rules.indices.compactMap { rule in
+            EnvelopeMember(path: rules[rule].rule.target.path).map { (rule, $0) }
+        }
         checker = EnvelopeChecker(
             codeLists: context.codeLists, retentionCaps: context.retentionCaps, stricter: context.stricter)
     }
@@ -67,13 +74,36 @@ public final class RowTransformer {
         var own: [Violation] = top.violations
         let record = id(key, top.home, top, row) ?? nothing(&own, top)
         for (rule, key) in references { refer(rule, key, top, row) }
+        if own.isEmpty, values.found.isEmpty, let known = transformKnown(row, top, record, now) { return known }
         line.begin(from: top.from, to: top.to, record: record, issuedAt: top.issuedAt, retainUntil: top.retainUntil)
         line.write(rules, values)
         let judgement = line.bytes.withUnsafeBytes { checker.check($0, side: .sender, now: now) }
         if own.isEmpty, values.found.isEmpty, judgement.isAccepted {
-            return accepted(row, top, record, judgement)
+            shapes.insert(values.shape)
+            return accepted(row, top, record, judgement, fixed: line.fixed(flags: judgement.flags))
         }
         return quarantined(row, own, judgement, isPlaceheld: top.isPlaceheld)
+    }
+
+    /// What becomes of a row whose shape keeps the schema: no line has to be written and read to know it. Nil for another, and
+    /// for one that breaks a rule: then the line says in what.
+    private func transformKnown(
+        _ row: borrowing RowBuffer, _ top: HeaderRules.Reading, _ record: RecordID, _ now: Instant
+    ) -> TransformedRow? {
+        guard line.isPlain, shapes.contains(values.shape) else { return nil }
+        let judgement = values.bytes.withUnsafeBytes { bytes in
+            var view = EnvelopeView(
+                kind: mapping.kind, from: top.from, to: top.to, record: record,
+                issuedAt: Instant(seconds: top.issuedAt.seconds), purpose: top.purpose, retainUntil: top.retainUntil)
+            for (rule, member) in read {
+                guard let range = values.range(of: rule) else { continue }
+                view.set(member, MemberText(UnsafeRawBufferPointer(rebasing: bytes[range])))
+            }
+            view.settle()
+            return checker.judge(valid: view, side: .sender, now: now)
+        }
+        guard judgement.isAccepted else { return nil }
+        return accepted(row, top, record, judgement, fixed: line.fixed(values, flags: judgement.flags))
     }
 
     private func nothing(_ own: inout [Violation], _ top: HeaderRules.Reading) -> RecordID {
@@ -108,7 +138,8 @@ public final class RowTransformer {
     }
 
     private func accepted(
-        _ row: borrowing RowBuffer, _ top: HeaderRules.Reading, _ record: RecordID, _ judgement: Judgement
+        _ row: borrowing RowBuffer, _ top: HeaderRules.Reading, _ record: RecordID, _ judgement: Judgement,
+        fixed: [UInt8]
     ) -> TransformedRow {
         var draft = Draft(
             kind: mapping.kind, from: top.from, to: top.to, record: record, purpose: top.purpose,
@@ -116,7 +147,7 @@ public final class RowTransformer {
             retainUntil: top.retainUntil, flags: judgement.flags, subject: judgement.header?.subject,
             reference: judgement.header?.reference, division: values[header.residence].flatMap(Digits.division),
             effective: values[header.effective].flatMap(Digits.date), facts: judgement.header?.facts,
-            fixed: line.fixed(flags: judgement.flags))
+            fixed: fixed)
         draft.effect = judgement.header?.effect
         return TransformedRow(
             row: row.number, outcome: judgement.flags.isEmpty ? .accept : .flag,

@@ -65,6 +65,27 @@ import Testing
         #expect(try refusal(of: [0x22] + content + [0x22]) == nil)
     }
 
+    /// Long texts are looked at fifteen bytes at a time: the bounds hold at every place of them.
+    @Test(arguments: 0...24)
+    func tellsUTF8FromOtherBytesWhereverTheyStand(place: Int) throws {
+        let characters = Array("居住证暂行条例第二条、第七条第九条之一居住证暂行条例第十")
+        let before = characters.prefix(place).flatMap { Array(String($0).utf8) }
+        let after = characters.dropFirst(place).flatMap { Array(String($0).utf8) }
+        let wrong: [[UInt8]] = [
+            [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xE4, 0xBD], [0x80], [0xC0, 0xAF], [0xF5, 0x80, 0x80, 0x80],
+            [0xE4, 0xBD, 0xC0], [0xF4, 0x90, 0x80, 0x80],
+        ]
+        for bytes in wrong { #expect(try refusal(of: [0x22] + before + bytes + after + [0x22]) == .invalidUTF8) }
+        let right: [[UInt8]] = [
+            [0xE0, 0xA0, 0x80], [0xED, 0x9F, 0xBF], [0xEF, 0xBF, 0xBD], [0xF0, 0x90, 0x80, 0x80], [0xC3, 0xA9], [0x61],
+        ]
+        for bytes in right {
+            let text = before + bytes + after
+            let read = try JSONParser().parse([0x22] + text + [0x22]) { $0.string }
+            #expect(read == String(decoding: text, as: UTF8.self))
+        }
+    }
+
     @Test(arguments: [
         #"{"a":1,"a":2}"#, #"{"a":1,"b":{"a":1},"\u0061":2}"#, #"{"":1,"":2}"#,
         #"{"departureDate":1,"departureDatf":2,"departureDate":3}"#,

@@ -17,7 +17,9 @@ final class ValidationPasses {
     private let file: [UInt8]
     private let lines: [Range<Int>]
     private let parser = JSONParser(maximumDepth: 16, maximumNodes: 4096)
-    private let schemas: [(kind: [UInt8], schema: Schema)]
+    private let kinds: [[UInt8]]
+    /// In the order of ``kinds``.
+    private let schemas: [Schema]
 
     /// - Parameter path: an NDJSON file.
     init(path: String) throws {
@@ -27,9 +29,8 @@ final class ValidationPasses {
         file = [UInt8](data)
         lines = file.split(separator: 0x0A).map { $0.startIndex..<$0.endIndex }
         guard !lines.isEmpty else { throw GatewayError(.file, "\(path) has no lines", remedy: "make it again") }
-        schemas = Kind.allCases.compactMap { kind in
-            KindSchemas.standard.schema(of: kind).map { (Array(kind.rawValue.utf8), $0) }
-        }
+        kinds = Kind.allCases.map { Array($0.rawValue.utf8) }
+        schemas = Kind.allCases.compactMap { KindSchemas.standard.schema(of: $0) }
     }
 
     /// Seconds of processor time that the passes took, and what the last one came to.
@@ -49,8 +50,9 @@ final class ValidationPasses {
     private func pass() -> Outcome {
         var outcome = Outcome()
         file.withUnsafeBytes { file in
-            for line in lines {
-                let found = violations(UnsafeRawBufferPointer(rebasing: file[line]))
+            for (place, line) in lines.enumerated() {
+                let ahead = place + 1 < lines.count ? UnsafeRawBufferPointer(rebasing: file[lines[place + 1]]) : nil
+                let found = violations(UnsafeRawBufferPointer(rebasing: file[line]), ahead: ahead)
                 if found == 0 { outcome.accepted += 1 } else { outcome.refused += 1 }
                 outcome.violations += found
             }
@@ -58,11 +60,13 @@ final class ValidationPasses {
         return outcome
     }
 
-    private func violations(_ line: UnsafeRawBufferPointer) -> Int {
+    private func violations(_ line: UnsafeRawBufferPointer, ahead: UnsafeRawBufferPointer?) -> Int {
         do {
-            return try parser.parse(line) { root in
+            return try parser.parse(line, ahead: ahead) { root in
                 guard let index = schema(of: root) else { return 1 }
-                return schemas[index].schema.isValid(root) ? 0 : schemas[index].schema.violations(of: root).count
+                return schemas.withUnsafeBufferPointer { schemas in
+                    schemas[index].isValid(root) ? 0 : schemas[index].violations(of: root).count
+                }
             }
         } catch {
             return 1
@@ -71,10 +75,8 @@ final class ValidationPasses {
 
     private func schema(of root: JSONView) -> Int? {
         guard let kind = root["kind"] else { return nil }
-        for index in schemas.indices {
-            let isFound = schemas[index].kind.withUnsafeBytes { kind.stringEquals($0) }
-            if isFound { return index }
+        return kinds.withUnsafeBufferPointer { kinds in
+            kinds.indices.first { index in kinds[index].withUnsafeBytes { kind.stringEquals($0) } }
         }
-        return nil
     }
 }

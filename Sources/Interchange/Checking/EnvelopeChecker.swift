@@ -40,6 +40,15 @@ public final class EnvelopeChecker {
         }
     }
 
+    /// The rules' part of ``check(_:side:now:)``, for an envelope that is being made of values, when its line is known to keep the
+    /// schema of its kind.
+    public func judge(valid envelope: EnvelopeView, side: Side, now: Instant) -> Judgement {
+        let context = RuleContext(codeLists: codeLists, retention: retention, side: side, now: now)
+        var report = Report(stricter: stricter)
+        RuleTable.check(envelope, context, &report)
+        return Judgement(id: envelope.id, header: EnvelopeHeader(envelope), report: report)
+    }
+
     private func judge(_ root: JSONView, _ context: RuleContext) -> Judgement {
         let envelope = EnvelopeView(root)
         var report = Report(stricter: stricter)

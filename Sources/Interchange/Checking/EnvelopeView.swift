@@ -1,12 +1,10 @@
-import JSONTape
-
 /// An envelope's members as typed values. A member that is missing or not of its type is nil: telling so is the schema's
 /// business, and each rule looks only at what could be read.
 ///
-/// Borrows the parsed text: valid only while the ``JSONView`` that it was made from is.
+/// Borrows its texts: valid only while what it was made from is, a ``JSONView`` or a row.
 public struct EnvelopeView {
     /// `interchange`, as text.
-    public internal(set) var interchange: JSONView?
+    public internal(set) var interchange: MemberText?
     public internal(set) var id: MessageID?
     public internal(set) var kind: Kind?
     public internal(set) var from: Province?
@@ -26,7 +24,7 @@ public struct PersonView {
     public internal(set) var number: PersonNumber?
     /// What ``number`` is as one of ``idType``; nil when either is.
     public internal(set) var numberForm: PersonNumber.Form?
-    public internal(set) var name: JSONView?
+    public internal(set) var name: MemberText?
     /// The ASCII digit of GB/T 2261.1.
     public internal(set) var sex: UInt8?
     public internal(set) var birthDate: CivilDate?
@@ -47,11 +45,86 @@ public struct ContentView {
     public internal(set) var effectiveDate: CivilDate?
     public internal(set) var issuedOn: CivilDate?
     public internal(set) var since: CivilDate?
-    public internal(set) var employer: JSONView?
+    public internal(set) var employer: MemberText?
     public internal(set) var permitStatus: PermitStatus?
     public internal(set) var endorsedUntil: CivilDate?
     public internal(set) var target: RecordTarget?
     public internal(set) var ground: RetractionGround?
+}
+
+extension EnvelopeView {
+    /// An envelope that is being made, before the members of its person and its content are set.
+    public init(
+        kind: Kind, from: Province, to: Province, record: RecordID, issuedAt: Instant, purpose: Purpose,
+        retainUntil: CivilDate
+    ) {
+        (self.kind, self.from, self.to, self.record) = (kind, from, to, record)
+        (self.issuedAt, self.purpose, self.retainUntil) = (issuedAt, purpose, retainUntil)
+        (id, version) = (Self.unnumbered, 1)
+    }
+
+    /// The store numbers envelopes.
+    private static let unnumbered = MessageID(high: 0x7000, low: 1 << 63)
+
+    /// Sets a member of the person or of the content. Call ``settle()`` when all are set.
+    @inline(__always)
+    public mutating func set(_ member: EnvelopeMember, _ text: MemberText) {
+        person.set(member, text)
+        content.set(member, text)
+    }
+
+    /// Concludes what follows from several members.
+    public mutating func settle() { person.settle() }
+}
+
+extension PersonView {
+    @inline(__always)
+    mutating func set(_ member: EnvelopeMember, _ text: MemberText) {
+        switch member {
+        case .sex: sex = text.withUTF8 { $0.count == 1 ? $0[0] : nil }
+        case .name: name = text
+        case .idType: idType = text.withUTF8(InterchangeNames.idTypes.value)
+        case .idNumber: number = text.withUTF8 { PersonNumber(utf8: $0) }
+        case .birthDate: birthDate = text.date
+        case .hukouAsOf: hukouAsOf = text.date
+        case .ethnicity: hasEthnicity = true
+        case .hukouDivision: hukouDivision = text.division
+        default: break
+        }
+    }
+
+    mutating func settle() {
+        if let number, let idType { numberForm = number.form(as: idType) }
+    }
+}
+
+extension ContentView {
+    @inline(__always)
+    mutating func set(_ member: EnvelopeMember, _ text: MemberText) {
+        switch member {
+        case .residenceDivision: residenceDivision = text.division
+        case .arrivalDate: arrivalDate = text.date
+        case .registeredOn: registeredOn = text.date
+        case .arrivalRecord: arrivalRecord = text.withUTF8 { RecordID(utf8: $0) }
+        case .departureDate: departureDate = text.date
+        case .fromDivision: fromDivision = text.division
+        case .toDivision: toDivision = text.division
+        case .effectiveDate: effectiveDate = text.date
+        case .issuedOn: issuedOn = text.date
+        case .since: since = text.date
+        case .employer: employer = text
+        case .permitStatus: permitStatus = text.withUTF8(InterchangeNames.permitStatuses.value)
+        case .endorsedUntil: endorsedUntil = text.date
+        case .ground: ground = text.withUTF8(InterchangeNames.grounds.value)
+        default: break
+        }
+    }
+}
+
+extension MemberText {
+    fileprivate var date: CivilDate? { withUTF8 { CivilDate(utf8: $0) } }
+
+    fileprivate var division: DivisionCode? { withUTF8 { DivisionCode(utf8: $0) } }
 }
 
 extension EnvelopeView {

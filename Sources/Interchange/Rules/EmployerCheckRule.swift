@@ -1,5 +1,3 @@
-import JSONTape
-
 /// `USCC_CHECKSUM`.
 enum EmployerCheckRule: Rule {
     static let code = ViolationCode.usccChecksum
@@ -9,7 +7,7 @@ enum EmployerCheckRule: Rule {
 
     static func check(_ envelope: EnvelopeView, _ context: RuleContext, _ report: inout Report) {
         guard let employer = envelope.content.employer else { return }
-        if employer.withUTF8(hasWrongCheck) == true { report.add(code, at: "/content/employer") }
+        if employer.withUTF8(hasWrongCheck) { report.add(code, at: "/content/employer") }
     }
 
     /// GB 32100-2015: weights are the powers of 3 modulo 31; the sum with the check character is 0 modulo 31.
@@ -25,9 +23,11 @@ enum EmployerCheckRule: Rule {
         return value(of: text[17]) != (31 - sum % 31) % 31
     }
 
+    private static let letters = Array("ABCDEFGHJKLMNPQRTUWXY".utf8)
+
     /// Digits, then the capitals without I, O, S, V and Z.
     private static func value(of byte: UInt8) -> Int? {
         if (0x30...0x39).contains(byte) { return Int(byte) - 0x30 }
-        return Array("ABCDEFGHJKLMNPQRTUWXY".utf8).firstIndex(of: byte).map { $0 + 10 }
+        return letters.firstIndex(of: byte).map { $0 + 10 }
     }
 }

@@ -9,7 +9,7 @@ enum NameRule: Rule {
 
     static func check(_ envelope: EnvelopeView, _ context: RuleContext, _ report: inout Report) {
         guard let name = envelope.person.name else { return }
-        if name.withUTF8(isInvalid) == true { report.add(code, at: "/person/name") }
+        if name.withUTF8(isInvalid) { report.add(code, at: "/person/name") }
     }
 
     /// The parser has checked that the bytes are UTF-8, so a lead byte tells the scalar's length.

@@ -46,6 +46,7 @@ extension Evaluator {
         forEachMember(of: view) { evaluator, position, name, value in
             guard let number = table.find(name) else { return true }
             marks.insert(position)
+            if evaluator.image?.plainlyKeeps(schemas[number], value) == true { return true }
             var unused = Marks.unneeded
             return evaluator.descend(schemas[number], value, &unused, at: frame.keyword, table.names[number])
         }

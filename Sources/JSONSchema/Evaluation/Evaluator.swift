@@ -8,6 +8,8 @@ struct Evaluator {
     let program: Program
     /// The instance's root, from which locations are given.
     let root: JSONView
+    /// The fast way to a verdict: passes over members in which there is nothing to tell.
+    let image: MachineImage?
     /// Set while failures are to be collected.
     var collector: Collector?
     /// Numbers of the resources that were entered, the outermost first: the dynamic scope.
@@ -21,8 +23,9 @@ struct Evaluator {
     private static let steps = (base: 10_000, each: 500)
     private var remaining: Int
 
-    init(program: Program, root: JSONView, limit: Int?) {
+    init(program: Program, image: MachineImage? = nil, root: JSONView, limit: Int?) {
         self.program = program
+        self.image = image
         self.root = root
         remaining = Self.steps.base + Self.steps.each * (Int(root.node.next) - root.index)
         collector = limit.map { Collector(limit: $0) }

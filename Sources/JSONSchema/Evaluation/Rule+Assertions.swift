@@ -95,11 +95,16 @@ extension JSONView {
         var following = 0
         var position = 0
         while position + 8 <= text.count {
-            let word = text.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            // One bit in each byte 10xxxxxx; their sum comes out in the highest byte of the product.
-            let marks = word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101
-            following += Int((marks &* 0x0101_0101_0101_0101) >> 56)
-            position += 8
+            // One bit for each byte 10xxxxxx, added up in the bytes' places until they are full.
+            let end = min(text.count - 7, position + 255 * 8)
+            var counts: UInt64 = 0
+            while position < end {
+                let word = text.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                counts &+= word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101
+                position += 8
+            }
+            let pairs = (counts & 0x00FF_00FF_00FF_00FF) &+ (counts >> 8 & 0x00FF_00FF_00FF_00FF)
+            following += Int((pairs &* 0x0001_0001_0001_0001) >> 48)
         }
         while position < text.count {
             if text[position] & 0xC0 == 0x80 { following += 1 }

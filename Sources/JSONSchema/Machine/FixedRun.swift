@@ -10,7 +10,7 @@ struct FixedRun {
 
     /// Shorter runs gain nothing, and longer ones are left to the automaton.
     private static let lengths = 4...128
-    /// The sets that one byte of membership has room for.
+    /// The sets that one entry of a table has room for.
     private static let mostSets = UInt16.bitWidth
 
     /// Nil when there is no such part, or it has too many sets.
@@ -53,15 +53,15 @@ extension FixedRun {
         /// Positions of the run; zero when the pattern has none.
         var count = 0
         var positionStart = 0
-        var membershipStart = 0
+        var absenceStart = 0
         /// The row of the state after the run.
         var end = 0
     }
 
-    /// Runs, one after the other. Runs that are added in turn share a table of memberships while it has room for their sets.
+    /// Runs, one after the other. Runs that are added in turn share a table of absences while it has room for their sets.
     struct Pool: Sendable {
-        /// For each byte, a bit for each set that it is in; 256 of them in a table.
-        private(set) var memberships: [UInt16] = []
+        /// For each byte, a bit for each set that it is not in; 256 of them in a table.
+        private(set) var absences: [UInt16] = []
         /// The bit of each position's set.
         private(set) var positions: [UInt16] = []
         /// The sets of the last table.
@@ -69,24 +69,24 @@ extension FixedRun {
 
         mutating func add(_ run: FixedRun?, classCount: Int) -> Place {
             guard let run else { return Place() }
-            if memberships.isEmpty || Set(sets + run.sets).count > UInt16.bitWidth { beginTable() }
+            if absences.isEmpty || Set(sets + run.sets).count > UInt16.bitWidth { beginTable() }
             let place = Place(
                 prefix: run.prefix, count: run.sets.count, positionStart: positions.count,
-                membershipStart: memberships.count - 256, end: run.end * classCount)
+                absenceStart: absences.count - 256, end: run.end * classCount)
             positions += run.sets.map { 1 << UInt16(number(of: $0)) }
             return place
         }
 
         private mutating func beginTable() {
             sets = []
-            memberships += [UInt16](repeating: 0, count: 256)
+            absences += [UInt16](repeating: .max, count: 256)
         }
 
         private mutating func number(of set: [Bool]) -> Int {
             if let number = sets.firstIndex(of: set) { return number }
             sets.append(set)
             for byte in 0...255 where set[byte] {
-                memberships[memberships.count - 256 + byte] |= 1 << UInt16(sets.count - 1)
+                absences[absences.count - 256 + byte] &= ~(1 << UInt16(sets.count - 1))
             }
             return sets.count - 1
         }

@@ -56,10 +56,10 @@ extension Machine {
     /// Whether each byte is in the set of its position.
     @inline(__always)
     private func isRun(_ run: FixedRun.Place, _ text: UnsafePointer<UInt8>) -> Bool {
-        let memberships = memberships + run.membershipStart
+        let absences = absences + run.absenceStart
         let positions = positions + run.positionStart
         var missing: UInt16 = 0
-        for place in 0..<run.count { missing |= ~memberships[Int(text[place])] & positions[place] }
+        for place in 0..<run.count { missing |= absences[Int(text[place])] & positions[place] }
         return missing == 0
     }
 
@@ -117,11 +117,14 @@ extension Machine {
     /// - Parameter text: 16 bytes can be read.
     @inline(__always)
     private func isDate(_ text: UnsafePointer<UInt8>) -> Bool {
-        guard text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-") else { return false }
-        let year = twoDigits(text) &* 100 &+ twoDigits(text + 2)
-        let (month, day) = (twoDigits(text + 5), twoDigits(text + 8))
-        guard year >= 0, month >= 1, month <= 12, day >= 1 else { return false }
-        return day <= 28 || CalendarText.isDay(day, month: month, year: year)
+        // `YYYY-MM-`: what is left of each byte without its zero or dash; a digit leaves 9 at the most, a dash nothing.
+        let front = loadWord(text) ^ 0x2D30_302D_3030_3030
+        let isWritten = (front &+ 0x7F76_767F_7676_7676 | front) & 0x8080_8080_8080_8080 == 0
+        let month = Int(front &>> 40 & 0xF) &* 10 &+ Int(front &>> 48 & 0xF)
+        let day = twoDigits(text + 8)
+        guard isWritten, month >= 1, month <= 12, day >= 1 else { return false }
+        if day <= 28 { return true }
+        return CalendarText.isDay(day, month: month, year: twoDigits(text) &* 100 &+ twoDigits(text + 2))
     }
 
     /// The number of two decimal digits; far below zero when they are not digits.

@@ -5,6 +5,8 @@ import JSONTape
 /// All pointers are the image's and the tape's: a machine lives for one call.
 struct Machine {
     private let image: Unmanaged<MachineImage>
+    /// The image's part of a note's owner; a site's number completes it.
+    private let identity: UInt64
     let bytes: UnsafePointer<UInt8>
     let nodes: UnsafePointer<TapeNode>
     let operations: UnsafePointer<Operation>
@@ -13,23 +15,26 @@ struct Machine {
     let ranges: UnsafePointer<OperationRange>
     private let tables: UnsafePointer<TablePool.Table>
     private let entries: UnsafePointer<WordTable.Entry>
+    private let slots: UnsafePointer<UInt32>
     private let pool: UnsafePointer<UInt8>
     let automata: UnsafePointer<AutomatonPool.Entry>
     let classes: UnsafePointer<UInt8>
     let transitions: UnsafePointer<UInt32>
     let accepts: UnsafePointer<Bool>
-    let memberships: UnsafePointer<UInt16>
+    let absences: UnsafePointer<UInt16>
     let positions: UnsafePointer<UInt16>
 
     init(image: MachineImage, value: JSONView) {
         self.image = .passUnretained(image)
+        identity = image.identity
         (bytes, nodes) = (value.bytes, value.nodes)
         (operations, sites, ranges) = (image.operations.start, image.sites.start, image.ranges.start)
         duties = image.duties.start
-        (tables, entries, pool) = (image.tables.start, image.entries.start, image.pool.start)
+        (tables, entries) = (image.tables.start, image.entries.start)
+        (slots, pool) = (image.slots.start, image.pool.start)
         (automata, classes) = (image.automata.start, image.classes.start)
         (transitions, accepts) = (image.transitions.start, image.accepts.start)
-        (memberships, positions) = (image.memberships.start, image.positions.start)
+        (absences, positions) = (image.absences.start, image.positions.start)
     }
 
     /// Whether the value at a node keeps the schema of a site.
@@ -51,24 +56,75 @@ struct Machine {
     /// Finds the members whose names matter, and checks of each what holds in any case.
     @inline(__always)
     private func scan(_ site: UnsafePointer<Site>, _ instance: inout Instance) -> Bool {
+        let shape = nodes[instance.index].shape
+        if shape == 0 { return search(site, &instance).holds }
+        let owner = identity &+ UInt64(UInt(bitPattern: site - sites))
+        let place = JSONView.note(for: owner, about: shape, in: nodes)
+        // A copy, since the place may be taken for an object inside this one.
+        let note = place.pointee
+        if note.owner == owner, note.shape == shape { return follow(note, site, &instance) }
+        var (holds, found) = search(site, &instance)
+        if holds, nodes[instance.index].length <= ShapeNote.capacity {
+            (found.owner, found.shape) = (owner, shape)
+            place.pointee = found
+        }
+        return holds
+    }
+
+    /// As ``search(_:_:)`` for an object whose names are known to be those of a note.
+    @inline(__always)
+    private func follow(
+        _ note: ShapeNote, _ site: UnsafePointer<Site>, _ instance: inout Instance
+    ) -> Bool {
+        let duties = duties + Int(site.pointee.duties)
+        var name = instance.index &+ 1
+        for place in 0..<Int(nodes[instance.index].length) {
+            let value = name &+ 1
+            let slot = Int(note.members[unchecked: place])
+            if slot < Self.noSlot {
+                instance.slots[slot] = UInt32(truncatingIfNeeded: value)
+                let duty = duties + slot
+                if !runLeaves(duty.pointee.leaves, value) { return false }
+                if duty.pointee.site >= 0, !check(Int(duty.pointee.site), value) { return false }
+            }
+            name = Int(nodes[value].next)
+        }
+        instance.present = note.mask
+        instance.hasUnknown = note.flag
+        return true
+    }
+
+    /// A member whose name does not matter, in a note.
+    private static var noSlot: Int { 255 }
+
+    /// Looks each name up. What is found is noted, as far as a note has room.
+    @inline(never)
+    private func search(
+        _ site: UnsafePointer<Site>, _ instance: inout Instance
+    ) -> (holds: Bool, note: ShapeNote) {
+        var note = ShapeNote()
         let names = Int(site.pointee.names)
         let table = table(names)
         let duties = duties + Int(site.pointee.duties)
         var unknown = false
         var present: UInt64 = 0
         var name = instance.index &+ 1
-        for _ in 0..<nodes[instance.index].length {
+        let count = Int(nodes[instance.index].length)
+        for place in 0..<count {
             let node = nodes[name]
             let value = name &+ 1
             let slot =
                 node.flags.contains(.escapes)
                 ? findEscaped(name, names) : table.find(bytes + Int(node.offset), Int(node.length), hash: node.next)
+            if place < ShapeNote.capacity {
+                note.members[place] = slot >= 0 ? UInt8(truncatingIfNeeded: slot) : UInt8(Self.noSlot)
+            }
             if slot >= 0 {
                 present |= 1 &<< UInt64(truncatingIfNeeded: slot)
                 instance.slots[slot] = UInt32(truncatingIfNeeded: value)
                 let duty = duties + slot
-                if !runLeaves(duty.pointee.leaves, value) { return false }
-                if duty.pointee.site >= 0, !check(Int(duty.pointee.site), value) { return false }
+                if !runLeaves(duty.pointee.leaves, value) { return (false, note) }
+                if duty.pointee.site >= 0, !check(Int(duty.pointee.site), value) { return (false, note) }
             } else {
                 unknown = true
             }
@@ -76,7 +132,8 @@ struct Machine {
         }
         instance.present = present
         instance.hasUnknown = unknown
-        return true
+        (note.mask, note.flag) = (present, unknown)
+        return (true, note)
     }
 
     /// Whether all assertions of a range hold, which has no others.
@@ -94,7 +151,9 @@ struct Machine {
     func table(_ number: Int) -> WordTableView {
         let table = tables + number
         return WordTableView(
-            entries: entries + table.pointee.entryStart, mask: table.pointee.mask, pool: pool + table.pointee.poolStart)
+            entries: entries + table.pointee.entryStart, slots: slots + table.pointee.slotStart,
+            mask: table.pointee.mask, multiplier: table.pointee.multiplier, shift: table.pointee.shift,
+            pool: pool + table.pointee.poolStart)
     }
 
     @inline(never)

@@ -9,27 +9,37 @@ struct MachineCode: Sendable {
     var automata = AutomatonPool()
     /// The site of each schema.
     var roots: [Int] = []
+    /// The site of each subschema that has one for itself alone; negative for the others.
+    var alone: [Int] = []
 }
 
 /// Word tables, one after the other.
 struct TablePool: Sendable {
     struct Table: Sendable {
         var entryStart: Int
-        var mask: Int
+        var slotStart: Int
         var poolStart: Int
+        var mask: Int
+        var multiplier: UInt32
+        var shift: UInt32
     }
 
     private(set) var tables: [Table] = []
     private(set) var entries: [WordTable.Entry] = []
+    private(set) var slots: [UInt32] = []
     private(set) var pool: [UInt8] = []
     /// The texts of each table.
     private(set) var names: [NameTable] = []
 
     mutating func add(_ names: NameTable) -> Int32 {
         let table = WordTable(names.names)
-        tables.append(Table(entryStart: entries.count, mask: table.entries.count - 1, poolStart: pool.count))
+        tables.append(
+            Table(
+                entryStart: entries.count, slotStart: slots.count, poolStart: pool.count, mask: table.slots.count - 1,
+                multiplier: table.multiplier, shift: table.shift))
         self.names.append(names)
         entries += table.entries
+        slots += table.slots
         pool += table.pool
         return Int32(tables.count - 1)
     }

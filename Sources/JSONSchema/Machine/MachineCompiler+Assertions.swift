@@ -45,7 +45,8 @@ extension MachineCompiler {
         return Int32(code.rules.count - 1)
     }
 
-    /// Puts the types into the first assertion, both bounds of a length into one, and lists of strings into what they share.
+    /// Puts the types into the first assertion, both bounds of a length into one, and lists of strings into what they share; members
+    /// that are required or evaluated whatever the others are into one step each.
     mutating func fused(_ operations: [Operation]) -> [Operation] {
         var kinds: UInt8 = 0xFF
         var rest: [Operation] = []
@@ -60,6 +61,10 @@ extension MachineCompiler {
                 let index = rest.firstIndex(where: { $0.code == .oneOfStrings })
             {
                 rest[index] = intersection(rest[index], operation)
+            } else if operation.code == .required || operation.code == .mark,
+                let index = rest.firstIndex(where: { $0.code == operation.code })
+            {
+                rest[index].value |= operation.value
             } else {
                 rest.append(operation)
             }

@@ -6,6 +6,7 @@ struct MachineCompiler {
     var code = MachineCode()
     private var sites: [[Int]: Int] = [:]
     private var members = CertainMembers()
+    private var evaluation = Evaluation()
 
     /// The members of the site that is being made whose schemas hold whenever they are present.
     private struct CertainMembers {
@@ -15,6 +16,14 @@ struct MachineCompiler {
         var schemas: [Int: [Int]] = [:]
     }
 
+    /// What is known of the evaluated members of the schema that counts them.
+    private struct Evaluation {
+        /// Those that are evaluated in any case.
+        var certain: UInt64 = 0
+        /// Whether what is compiled is one of several choices.
+        var isChosen = false
+    }
+
     /// Nil when a schema has dynamic references, whose targets are known only while it is evaluated.
     ///
     /// - Parameter roots: subschemas of the program; the code has a site for each.
@@ -22,6 +31,7 @@ struct MachineCompiler {
         guard program.dynamicAnchors.isEmpty else { return nil }
         var compiler = MachineCompiler(program: program)
         for root in roots { compiler.code.roots.append(compiler.site(of: [root])) }
+        compiler.code.alone = program.subschemas.indices.map { compiler.sites[[compiler.withoutReference($0)]] ?? -1 }
         return compiler.code
     }
 
@@ -39,13 +49,18 @@ struct MachineCompiler {
             code.sites[site].operations = append(numbers.map { Operation(code: .general, first: Int32($0)) })
             return site
         }
-        let outer = members
+        let outer = (members, evaluation)
         members = CertainMembers()
+        evaluation = Evaluation()
+        evaluation.certain = numbers.reduce(0) { mask, number in
+            numbers.count > 1 && program.subschemas[number].needsMarks
+                ? mask : mask | plan.certain(number, in: program)
+        }
         var body: [Operation] = []
         for number in numbers { body += operations(of: number, plan, isRoot: numbers.count == 1) }
         body = fused(body)
         let certain = members.schemas
-        members = outer
+        (members, evaluation) = outer
         code.sites[site].operations = append(body)
         code.sites[site].isLeaf = plan.names.isEmpty && body.allSatisfy(\.isLeaf)
         if !plan.names.isEmpty {
@@ -96,6 +111,9 @@ struct MachineCompiler {
         let subschema = program.subschemas[number]
         if let verdict = subschema.verdict { return verdict ? [] : [Operation(code: .fail)] }
         if subschema.isForeign(in: program) { return [Operation(code: .general, first: Int32(number))] }
+        let outer = evaluation
+        if subschema.needsMarks, !isRoot { evaluation = Evaluation(certain: plan.certain(number, in: program)) }
+        defer { evaluation = outer }
         var body: [Operation] = []
         for keyword in subschema.keywords { body += operations(of: keyword.rule, plan) }
         body = fused(body)
@@ -124,9 +142,9 @@ struct MachineCompiler {
     }
 
     private mutating func ranges(of schemas: [Int?], _ plan: SitePlan) -> Int32 {
-        let isCertain = members.isCertain
-        members.isCertain = false
-        defer { members.isCertain = isCertain }
+        let outer = (members.isCertain, evaluation)
+        (members.isCertain, evaluation.isChosen) = (false, true)
+        defer { (members.isCertain, evaluation) = outer }
         var ranges: [OperationRange] = []
         for schema in schemas { ranges.append(append(schema.map { operations(of: $0, plan) } ?? [])) }
         return appendRanges(ranges)
@@ -148,7 +166,10 @@ struct MachineCompiler {
                     operations.append(member(Int32(slot), site: site))
                 }
             }
-            if plan.needsMarks { operations.append(Operation(code: .mark, value: plan.mask(of: table.names))) }
+            let evaluated = plan.mask(of: table.names)
+            if plan.needsMarks, !evaluation.isChosen || evaluated & ~evaluation.certain != 0 {
+                operations.append(Operation(code: .mark, value: evaluated))
+            }
             return operations
         case .additionalProperties(let schema, let known, _):
             if program.subschemas[schema].verdict == true { return plan.needsMarks ? [Operation(code: .markAll)] : [] }

@@ -26,6 +26,20 @@ struct SitePlan {
         names.reduce(0) { mask, name in slot(of: name).map { mask | 1 << UInt64($0) } ?? mask }
     }
 
+    /// The members that a subschema evaluates in any case, whatever it chooses.
+    func certain(_ number: Int, in program: Program) -> UInt64 {
+        program.subschemas[number].keywords.reduce(0) { mask, keyword in
+            switch keyword.rule {
+            case .properties(let table, _): return mask | self.mask(of: table.names)
+            case .allOf, .reference:
+                // One that has evaluated members of its own adds them when it holds.
+                let parts = keyword.rule.inPlace.filter { !program.subschemas[$0].needsMarks }
+                return parts.reduce(mask) { $0 | certain($1, in: program) }
+            default: return mask
+            }
+        }
+    }
+
     private mutating func visit(_ number: Int, _ program: Program) {
         size += 1
         guard size <= Self.maximumSize else { return }
