@@ -37,12 +37,7 @@ extension SQLiteReading {
 extension SQLiteReading {
     public func newestDigest(of record: RecordID) async throws -> Digest256? {
         try await read { database in
-            let storage = SQLiteRunStorage(database: database)
-            // The index as it is on the disk: what is read here is only what was committed.
-            let records = try RunIndex(StoreIndexes.shapes[0], seed: .random(in: 0 ... .max), in: storage)
-            return try records.value(of: record.key, in: storage).flatMap {
-                Digest256(RecordEntry(decoding: $0).digest)
-            }
+            try StoreIndexes.committedRecords(database).value(of: record, in: database)?.digest
         }
     }
 }

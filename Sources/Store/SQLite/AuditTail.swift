@@ -32,9 +32,7 @@ final class AuditTail: @unchecked Sendable {
 
     func random() -> UInt64 { generator.next() }
 
-    func random16() -> [UInt8] {
-        withUnsafeBytes(of: (random(), random())) { Array($0) }
-    }
+    func randomHash() -> ShortHash { ShortHash(random: (random(), random())) }
 
     func mark() -> Mark { Mark(tree: tree, pending: pending.count, count: count, marks: marks.mark()) }
 
@@ -59,11 +57,25 @@ final class AuditTail: @unchecked Sendable {
         try made.validate()
         entry.removeAll(keepingCapacity: true)
         made.encode(into: &entry)
+        try appendEntry()
+        marks.add(made)
+        return sequence
+    }
+
+    /// Appends one of many like it.
+    /// - Parameter form: of an event that nothing is marked of.
+    func append(_ form: EntryForm, subject: Digest256 = .zero, object: Digest256) throws {
+        entry.removeAll(keepingCapacity: true)
+        form.append(
+            sequence: tree.size, subject: subject, object: object, nonce: AuditNonce(high: random(), low: random()),
+            to: &entry)
+        try appendEntry()
+    }
+
+    private func appendEntry() throws {
         try EntryBundle.append(entry, to: &pending)
         tree.append(Digest256.leaf(entry))
         count += 1
-        marks.add(made)
-        return sequence
     }
 
     /// Writes what the open transaction appended.

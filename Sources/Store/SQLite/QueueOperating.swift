@@ -350,18 +350,18 @@ struct QueueOperation {
         guard let row = try ExceptionRow.find(id, in: database), row.state == .deadLettered else {
             throw try whyNot(id, in: database)
         }
-        let key = draft.record.key
+        let key = draft.record
         guard EnvelopeHeader(line: try row.line(keys, in: database))?.record == draft.record else {
             throw Self.unfit(id, "is about another record", "report this as a defect")
         }
-        guard try transaction.record(key)?.envelope == id.bytes else {
+        guard try transaction.record(key)?.envelope == id else {
             throw Self.unfit(
                 id, "is not the newest version of its record: a later one was issued", "use `yizhan queue discard`")
         }
         var writer = AcceptanceWriter(
             chunk: IntakeChunk(run: RunID(number: 0), actor: actor, drafts: [draft], refused: [], at: at), keys: keys)
         let (acceptance, peers) = try writer.write(in: transaction)
-        guard acceptance.new == 1, let envelope = try transaction.record(key).flatMap({ MessageID(bytes: $0.envelope) })
+        guard acceptance.new == 1, let envelope = try transaction.record(key)?.envelope
         else { throw Self.unfit(id, "would say the same as before", "change a value, or use `yizhan queue replay`") }
         let object = row.object(keys, in: database)
         try row.withdraw(as: .superseded, in: database)

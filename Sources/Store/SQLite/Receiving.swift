@@ -66,7 +66,7 @@ struct BatchReceiver {
     let batch: IncomingBatch
     let sealed: Sealed
     let keys: StoreKeys
-    private var subjects: Subjects
+    private let subjects: Subjects
     private var payload: Int64 = 0
     private var parked = ParkedEnvelopes()
 
@@ -202,7 +202,7 @@ struct BatchReceiver {
         guard record.version <= StoreLimits.highestVersion else {
             return .rejected([RefusedRow.Reason(code: .schema, pointer: "/version", column: nil)])
         }
-        let key = record.record.key
+        let key = record.record
         let held = try transaction.record(key)
         if let held {
             guard held.sender == batch.from.number else {
@@ -210,7 +210,7 @@ struct BatchReceiver {
             }
             let isFinal = held.isRetracted && held.version <= UInt32(record.version) || held.isUnseen
             if held.version == UInt32(record.version), !isFinal {
-                guard held.envelope == envelope.id.bytes, held.digest == envelope.digest.bytes else {
+                guard held.envelope == envelope.id, held.digest == envelope.digest else {
                     return .conflict(held.asOutcome)
                 }
                 // The answer was lost and the record was not: it is known from the record.
@@ -227,7 +227,7 @@ struct BatchReceiver {
         if let objection = try StateRules.objection(to: said, held: held, in: transaction) {
             return .rejected([objection])
         }
-        if let reference = record.reference, try transaction.record(reference.key) == nil { return .parked }
+        if let reference = record.reference, try transaction.record(reference) == nil { return .parked }
         try put(envelope, record, key: key, place: place, over: held, in: transaction)
         try answer(envelope, .accepted, in: database)
         return .accepted
@@ -254,14 +254,14 @@ struct BatchReceiver {
     }
 
     private func put(
-        _ envelope: IncomingEnvelope, _ record: IncomingRecord, key: [UInt8], place: Int, over held: RecordEntry?,
+        _ envelope: IncomingEnvelope, _ record: IncomingRecord, key: RecordID, place: Int, over held: RecordEntry?,
         in transaction: borrowing Transaction
     ) throws {
         let lookup = lookup(record)
         transaction.put(
             RecordEntry(
                 sender: batch.from.number, kind: record.kind, version: UInt32(record.version),
-                envelope: envelope.id.bytes, digest: envelope.digest.bytes, content: nil, payload: payload,
+                envelope: envelope.id, digest: envelope.digest, content: nil, payload: payload,
                 place: UInt32(place), retainUntil: record.retainUntil.daysSince1970, subject: lookup,
                 permit: record.effect?.permit), as: key)
         if let held {
@@ -272,7 +272,7 @@ struct BatchReceiver {
         if let effect = record.effect { try carryOut(effect, of: envelope, in: transaction) }
         try Registration.apply(
             Registration.Change(
-                kind: record.kind, record: key, reference: record.reference?.key,
+                kind: record.kind, record: key, reference: record.reference,
                 subject: lookup, formerly: held?.subject, province: record.record.register, division: record.division,
                 effective: record.effective, facts: record.facts.map { HashedFacts($0, of: lookup, keys: keys) }),
             in: transaction)
@@ -296,7 +296,7 @@ struct BatchReceiver {
     }
 
     /// Of a person without a number, the arrival stands for the person.
-    private func lookup(_ record: IncomingRecord) -> [UInt8] {
+    private func lookup(_ record: IncomingRecord) -> ShortHash {
         keys.lookupHash(record.subject ?? Array((record.reference ?? record.record).description.utf8))
     }
 
@@ -322,7 +322,7 @@ struct BatchReceiver {
 
 extension RecordEntry {
     fileprivate var asOutcome: Outcome.Held {
-        Outcome.Held(version: Int(version), digest: Digest256(digest) ?? Digest256(hashing: digest))
+        Outcome.Held(version: Int(version), digest: digest)
     }
 }
 

@@ -9,6 +9,7 @@ public final class SQLiteStore: Store, SQLiteReading {
     let pool: DatabasePool
     let writes: WriteQueue
     let keys: StoreKeys
+    let novelty = Novelty()
     private let listeners = Mutex<[@Sendable (Set<Province>) -> Void]>([])
     private let alertListeners = Mutex<[@Sendable ([Alert]) -> Void]>([])
 
@@ -108,22 +109,11 @@ public final class SQLiteStore: Store, SQLiteReading {
 
     public func record(_ acts: [Act]) async throws {
         try await writes.run { [keys] transaction in
-            var subjects = Subjects(keys: keys)
+            let subjects = Subjects(keys: keys)
             for act in acts {
                 let pseudonym = try act.subject.map { try subjects.pseudonym(of: $0, in: transaction, at: act.at) }
                 try transaction.tail.append(act, subject: pseudonym)
             }
         }
-    }
-}
-
-extension RecordID {
-    /// The 18 bytes of a key column.
-    var key: [UInt8] {
-        var key: [UInt8] = [home.number, register.number]
-        key.reserveCapacity(18)
-        withUnsafeBytes(of: high.bigEndian) { key.append(contentsOf: $0) }
-        withUnsafeBytes(of: low.bigEndian) { key.append(contentsOf: $0) }
-        return key
     }
 }

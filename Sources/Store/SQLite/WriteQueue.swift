@@ -1,6 +1,7 @@
 import AuditLog
 import Dispatch
 import GRDB
+import Interchange
 import Synchronization
 
 /// Group commit: verbs that arrive while a transaction is being made durable share the next one, each in a savepoint of its
@@ -154,11 +155,9 @@ struct Transaction: ~Copyable {
     let indexes: StoreIndexes
 
     /// The newest version of a fact.
-    func record(_ key: [UInt8]) throws -> RecordEntry? {
-        try indexes.records.value(of: key, in: SQLiteRunStorage(database: database)).map(RecordEntry.init(decoding:))
-    }
+    func record(_ record: RecordID) throws -> RecordEntry? { try indexes.records.value(of: record, in: database) }
 
-    func put(_ entry: RecordEntry, as key: [UInt8]) { indexes.records.put(key, entry.encoded) }
+    func put(_ entry: RecordEntry, as record: RecordID) { indexes.records.put(record, entry) }
 }
 
 extension StoreError {
