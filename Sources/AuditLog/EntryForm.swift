@@ -1,12 +1,10 @@
 /// Many entries that differ only in sequence, subject, object and nonce, such as those of one chunk or batch: checked and
 /// written once, and then filled in. What comes out is what ``AuditEntry/encode(into:)`` would write.
-public struct EntryForm: Sendable {
+public struct EntryForm: Sendable, Hashable {
     private let front: [UInt8]
     private let back: [UInt8]
-    private let hasSubject: Bool
-    private let hasObject: Bool
-    /// The entry's event.
-    public let event: AuditEvent
+    let hasSubject: Bool
+    let hasObject: Bool
 
     /// - Parameters:
     ///   - entry: its sequence, subject, object and nonce are not looked at.
@@ -24,7 +22,6 @@ public struct EntryForm: Sendable {
         (self.front, self.back) = (front, back)
         self.hasSubject = hasSubject
         self.hasObject = hasObject
-        event = entry.event
     }
 
     /// Appends one entry.
@@ -39,5 +36,62 @@ public struct EntryForm: Sendable {
         if hasObject { AuditEntry.append(object: object, to: &out) }
         out.append(contentsOf: back)
         AuditEntry.append(nonce: nonce, to: &out)
+    }
+}
+
+extension EntryForm {
+    /// Two lengths of two bytes each, what the entries have, and the two pieces.
+    func encode(into out: inout [UInt8]) {
+        for length in [front.count, back.count] {
+            out += [UInt8(truncatingIfNeeded: length >> 8), UInt8(truncatingIfNeeded: length)]
+        }
+        out.append((hasSubject ? 1 : 0) | (hasObject ? 2 : 0))
+        out += front
+        out += back
+    }
+
+    /// The forms as far as they can be read.
+    static func decode(_ bytes: [UInt8]) -> [EntryForm] {
+        var (forms, rest): ([EntryForm], ArraySlice<UInt8>) = ([], bytes[...])
+        while rest.count >= 5 {
+            let head = Array(rest.prefix(5))
+            let (front, back) = (Int(head[0]) << 8 | Int(head[1]), Int(head[2]) << 8 | Int(head[3]))
+            rest = rest.dropFirst(5)
+            guard rest.count >= front + back else { break }
+            forms.append(
+                EntryForm(
+                    front: Array(rest.prefix(front)), back: Array(rest.dropFirst(front).prefix(back)),
+                    hasSubject: head[4] & 1 != 0, hasObject: head[4] & 2 != 0))
+            rest = rest.dropFirst(front + back)
+        }
+        return forms
+    }
+
+    private init(front: [UInt8], back: [UInt8], hasSubject: Bool, hasObject: Bool) {
+        (self.front, self.back) = (front, back)
+        (self.hasSubject, self.hasObject) = (hasSubject, hasObject)
+    }
+
+    /// The entry that was packed at the front of the bytes, which it takes; nil when they are too few.
+    func entry(_ sequence: UInt64, filledWith rest: inout ArraySlice<UInt8>) -> [UInt8]? {
+        let width = (hasSubject ? 32 : 0) + (hasObject ? 32 : 0) + 16
+        guard rest.count >= width else { return nil }
+        var out: [UInt8] = []
+        out.reserveCapacity(front.count + back.count + 200)
+        rest.withUnsafeBytes { bytes in
+            var place = 0
+            func digest() -> Digest256 {
+                defer { place += Digest256.byteCount }
+                return Digest256(reading: UnsafeRawBufferPointer(rebasing: bytes[place...]))
+            }
+            let subject = hasSubject ? digest() : .zero
+            let object = hasObject ? digest() : .zero
+            let nonce = AuditNonce(
+                high: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self),
+                low: bytes.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self))
+            append(sequence: sequence, subject: subject, object: object, nonce: nonce, to: &out)
+        }
+        rest = rest.dropFirst(width)
+        return out
     }
 }

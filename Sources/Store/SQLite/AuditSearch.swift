@@ -11,13 +11,13 @@ extension SQLiteReading {
         try await read { database in
             let end = try before ?? AuditTables.size(database)
             let rows = try RawStatement(
-                database, "SELECT first, body FROM audit_entries WHERE first < ?1 ORDER BY first DESC")
+                database, "SELECT first, body, forms FROM audit_entries WHERE first < ?1 ORDER BY first DESC")
             rows.bind(1, Int64(min(end, UInt64(Int64.max))))
             let needles = filter.needles
             var page = AuditPage(entries: [], before: nil)
             try rows.forEachRowWhile { columns in
                 let first = UInt64(columns.integer(0))
-                for (place, bytes) in StoredEntry.split(columns.bytes(1)).enumerated().reversed() {
+                for (place, bytes) in AuditTables.entries(columns).enumerated().reversed() {
                     let sequence = first + UInt64(place)
                     guard sequence < end, sequence >= from else { continue }
                     guard filter.mayMatch(bytes, needles) else { continue }

@@ -39,7 +39,7 @@ public final class SQLiteStore: Store, SQLiteReading {
             try Schema.migrator.migrate(pool)
             writes = WriteQueue(
                 pool: pool, tail: AuditTail(tree: try pool.read(AuditTables.tree)),
-                indexes: try pool.read(StoreIndexes.init))
+                indexes: try pool.read(StoreIndexes.init), checkpointer: try Checkpointer(path: path))
         } catch let error as StoreError {
             throw error
         } catch {
@@ -57,7 +57,7 @@ public final class SQLiteStore: Store, SQLiteReading {
     /// GRDB leaves `synchronous` at NORMAL in WAL mode, with which a power cut loses what was acknowledged.
     private static func makeDurable(_ pool: DatabasePool) throws {
         try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+            try database.execute(sql: "PRAGMA synchronous = FULL")
             guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
                 try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
             else {
@@ -79,6 +79,7 @@ public final class SQLiteStore: Store, SQLiteReading {
 
     /// Leaves one file that is whole by itself: what is in the log beside it is carried over, unless the disk has failed.
     public func close() async {
+        writes.end()
         if !writes.isBroken {
             _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         }

@@ -172,11 +172,12 @@ enum Schema {
         """
 
     private static let audit = """
-        -- Entries of one transaction, each with its length in two bytes before it (C2SP tlog-tiles).
+        -- Entries of one transaction and the forms that they were made with (PackedEntries).
         CREATE TABLE audit_entries(
             first INTEGER PRIMARY KEY,
             count INTEGER NOT NULL CHECK (count >= 1),
-            body BLOB NOT NULL
+            body BLOB NOT NULL,
+            forms BLOB NOT NULL
         );
         CREATE TABLE audit_tile(
             level INTEGER NOT NULL,

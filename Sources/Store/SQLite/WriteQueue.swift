@@ -27,15 +27,21 @@ final class WriteQueue: Sendable {
     private let pool: DatabasePool
     private let tail: AuditTail
     private let indexes: StoreIndexes
+    private let checkpointer: Checkpointer
     private let pending = Mutex(Pending())
 
     /// - Parameters:
-    ///   - tail, indexes: owned by this queue from now on; touched only on the pool's writer.
-    init(pool: DatabasePool, tail: AuditTail, indexes: StoreIndexes) {
+    ///   - tail, indexes, checkpointer: owned by this queue from now on; touched only on the pool's writer.
+    init(pool: DatabasePool, tail: AuditTail, indexes: StoreIndexes, checkpointer: Checkpointer) {
         self.pool = pool
         self.tail = tail
         self.indexes = indexes
+        self.checkpointer = checkpointer
+        pool.writeWithoutTransaction { checkpointer.follow($0) }
     }
+
+    /// Ends the work beside the writer, before the pool closes.
+    func end() { checkpointer.close() }
 
     /// Runs the body in a transaction and returns when that is durable.
     /// - Throws: ``StoreError``: the body's own, or what the commit failed with. Nothing of the body is then stored.
@@ -108,6 +114,7 @@ final class WriteQueue: Sendable {
             return
         }
         for (place, job) in group.enumerated() { job.finish(errors[place]) }
+        checkpointer.committed(database)
         if indexes.needsUpkeep { maintain(database) }
     }
 
