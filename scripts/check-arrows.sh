@@ -13,7 +13,7 @@ Interchange:   JSONTape JSONSchema EmbeddedData | Crypto
 Intake:        JSONTape |
 Mapping:       Interchange Intake JSONTape | Crypto Foundation Yams
 Synthesis:     Interchange Intake SynthesisData |
-AuditLog:      | Crypto
+AuditLog:      | CCryptoBoringSSL Crypto
 Policy:        Interchange JSONTape | Crypto Yams
 Delivery:      Interchange |
 SortedRuns:    |

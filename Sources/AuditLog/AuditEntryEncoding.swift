@@ -4,8 +4,31 @@ extension AuditEntry {
     ///
     /// The entry is not checked: call ``validate()`` first.
     public func encode(into out: inout [UInt8]) {
+        Self.append(sequence: sequence, to: &out)
+        encodeFront(into: &out)
+        if let subject { Self.append(subject: subject, to: &out) }
+        if let object { Self.append(object: object, to: &out) }
+        encodeBack(into: &out)
+        Self.append(nonce: nonce, to: &out)
+    }
+
+    static func append(sequence: UInt64, to out: inout [UInt8]) {
         out.append(literal: #"{"sequence":"#)
         out.append(decimal: sequence)
+    }
+
+    static func append(subject: Digest256, to out: inout [UInt8]) { out.append(#","subject":"#, base64: subject) }
+
+    static func append(object: Digest256, to out: inout [UInt8]) { out.append(#","object":"#, base64: object) }
+
+    static func append(nonce: AuditNonce, to out: inout [UInt8]) {
+        out.append(literal: #","nonce":""#)
+        withUnsafeBytes(of: (nonce.high.bigEndian, nonce.low.bigEndian)) { Base64.append($0, to: &out) }
+        out.append(literal: #""}"#)
+    }
+
+    /// From the time to the case.
+    func encodeFront(into out: inout [UInt8]) {
         out.append(literal: #","time":""#)
         AuditTime.append(time, to: &out)
         out.append(literal: #"","event":""#)
@@ -16,15 +39,14 @@ extension AuditEntry {
         out.append(0x7D)
         out.append(#","purpose":"#, quoted: purpose)
         out.append(#","case":"#, quoted: caseReference)
-        out.append(#","subject":"#, base64: subject)
-        out.append(#","object":"#, base64: object)
+    }
+
+    /// From the batch to the details.
+    func encodeBack(into out: inout [UInt8]) {
         out.append(#","batch":"#, quoted: batch)
         out.append(#","outcome":"#, quoted: outcome)
-        out.append(#","evidence":"#, base64: evidence)
+        if let evidence { out.append(#","evidence":"#, base64: evidence) }
         appendDetails(to: &out)
-        out.append(literal: #","nonce":""#)
-        withUnsafeBytes(of: (nonce.high.bigEndian, nonce.low.bigEndian)) { Base64.append($0, to: &out) }
-        out.append(literal: #""}"#)
     }
 
     /// ``encode(into:)`` in an array of its own.
@@ -55,7 +77,17 @@ extension [UInt8] {
         append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    fileprivate mutating func append(decimal number: UInt64) { append(contentsOf: String(number).utf8) }
+    fileprivate mutating func append(decimal number: UInt64) {
+        withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
+            var (rest, start) = (number, digits.count)
+            repeat {
+                start -= 1
+                digits[start] = 0x30 + UInt8(rest % 10)
+                rest /= 10
+            } while rest > 0
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[start...]))
+        }
+    }
 
     fileprivate mutating func append(_ member: StaticString, quoted text: String?) {
         guard let text else { return }
@@ -63,8 +95,7 @@ extension [UInt8] {
         append(quoted: text)
     }
 
-    fileprivate mutating func append(_ member: StaticString, base64 digest: Digest256?) {
-        guard let digest else { return }
+    fileprivate mutating func append(_ member: StaticString, base64 digest: Digest256) {
         append(literal: member)
         append(0x22)
         Swift.withUnsafeBytes(of: digest) { Base64.append($0, to: &self) }

@@ -9,24 +9,30 @@ enum Base64 {
     }
 
     static func append(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8]) {
-        alphabet.withUnsafeBufferPointer { alphabet in
-            func put(_ bits: UInt32, _ count: Int) {
-                for place in 0..<count { out.append(alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)]) }
-            }
-            var place = 0
-            while place + 3 <= bytes.count {
-                put(UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]), 4)
-                place += 3
-            }
-            switch bytes.count - place {
-            case 1:
-                put(UInt32(bytes[place]) << 16, 2)
-                out += [0x3D, 0x3D]
-            case 2:
-                put(UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8, 3)
-                out.append(0x3D)
-            default: break
-            }
+        let length = (bytes.count + 2) / 3 * 4
+        withUnsafeTemporaryAllocation(byteCount: length, alignment: 1) { text in
+            alphabet.withUnsafeBufferPointer { write(bytes, to: text, $0) }
+            out.append(contentsOf: UnsafeRawBufferPointer(text))
+        }
+    }
+
+    private static func write(
+        _ bytes: UnsafeRawBufferPointer, to text: UnsafeMutableRawBufferPointer, _ alphabet: UnsafeBufferPointer<UInt8>
+    ) {
+        var (place, end) = (0, 0)
+        func put(_ bits: UInt32, _ count: Int) {
+            for step in 0..<count { text[end + step] = alphabet[Int(bits >> (18 - 6 * UInt32(step)) & 63)] }
+            for step in count..<4 { text[end + step] = 0x3D }
+            end += 4
+        }
+        while place + 3 <= bytes.count {
+            put(UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]), 4)
+            place += 3
+        }
+        switch bytes.count - place {
+        case 1: put(UInt32(bytes[place]) << 16, 2)
+        case 2: put(UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8, 3)
+        default: break
         }
     }
 

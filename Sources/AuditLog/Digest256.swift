@@ -1,5 +1,3 @@
-import Crypto
-
 /// 32 bytes of SHA-256: a node of the Merkle tree, an envelope's digest, a pseudonym. A trivial value, kept out of the heap.
 public struct Digest256: Sendable, Hashable {
     private var word0: UInt64 = 0
@@ -19,9 +17,10 @@ public struct Digest256: Sendable, Hashable {
     /// - Parameter bytes: at least 32, of which the first 32 are read.
     init(reading bytes: UnsafeRawBufferPointer) { self = bytes.loadUnaligned(as: Digest256.self) }
 
-    private init(_ digest: SHA256Digest) {
-        self = digest.withUnsafeBytes { $0.loadUnaligned(as: Digest256.self) }
-    }
+    private init() {}
+
+    /// 32 zeros, which nothing known hashes to: stands for no digest where the width is fixed.
+    public static let zero = Digest256()
 
     public var bytes: [UInt8] { withUnsafeBytes(of: self) { Array($0) } }
 
@@ -29,9 +28,9 @@ public struct Digest256: Sendable, Hashable {
 
     /// SHA-256 of the bytes.
     public init(hashing bytes: UnsafeRawBufferPointer) {
-        var hash = SHA256()
-        hash.update(bufferPointer: bytes)
-        self.init(hash.finalize())
+        var state = HashState()
+        state.update(bytes)
+        self = state.finish()
     }
 
     /// SHA-256 of the bytes.
@@ -44,11 +43,9 @@ extension Digest256 {
 
     /// SHA-256(0x00 ‖ entry), the hash of a leaf (RFC 9162, 2.1.1).
     public static func leaf(_ entry: UnsafeRawBufferPointer) -> Digest256 {
-        withUnsafeTemporaryAllocation(byteCount: entry.count + 1, alignment: 8) { buffer in
-            buffer[0] = 0x00
-            UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: entry)
-            return Digest256(hashing: UnsafeRawBufferPointer(buffer))
-        }
+        var state = leafState
+        state.update(entry)
+        return state.finish()
     }
 
     /// SHA-256(0x00 ‖ entry), the hash of a leaf (RFC 9162, 2.1.1).
@@ -56,12 +53,19 @@ extension Digest256 {
 
     /// SHA-256(0x01 ‖ left ‖ right), the hash of an inner node (RFC 9162, 2.1.1).
     public static func node(_ left: Digest256, _ right: Digest256) -> Digest256 {
-        withUnsafeTemporaryAllocation(byteCount: 65, alignment: 8) { buffer in
-            buffer[0] = 0x01
-            buffer.storeBytes(of: left, toByteOffset: 1, as: Digest256.self)
-            buffer.storeBytes(of: right, toByteOffset: 33, as: Digest256.self)
-            return Digest256(hashing: UnsafeRawBufferPointer(buffer))
-        }
+        var state = nodeState
+        state.update(left)
+        state.update(right)
+        return state.finish()
+    }
+
+    private static let leafState = begun(with: 0x00)
+    private static let nodeState = begun(with: 0x01)
+
+    private static func begun(with byte: UInt8) -> HashState {
+        var state = HashState()
+        state.update(byte: byte)
+        return state
     }
 }
 

@@ -55,7 +55,16 @@ public struct Draft: Sendable, Hashable {
     ///   - salt: 128 random bits.
     public func line(id: MessageID, version: Int, salt: (UInt64, UInt64)) -> [UInt8] {
         var out: [UInt8] = []
-        out.reserveCapacity(fixed.count + 320)
+        out.reserveCapacity(fixed.count + Self.mostBesideFixed)
+        append(lineOf: id, version: version, salt: salt, to: &out)
+        return out
+    }
+
+    /// A line is at most so many bytes longer than ``fixed``.
+    public static let mostBesideFixed = 320
+
+    /// As ``line(id:version:salt:)``, behind what is there.
+    public func append(lineOf id: MessageID, version: Int, salt: (UInt64, UInt64), to out: inout [UInt8]) {
         out.append(text: #"{"interchange":"1.0","id":""#)
         id.append(to: &out)
         out.append(text: #"","kind":""#)
@@ -77,7 +86,6 @@ public struct Draft: Sendable, Hashable {
         out.append(text: #"","#)
         out.append(contentsOf: fixed)
         out.append(0x7D)
-        return out
     }
 
     private static func append(base64url salt: (UInt64, UInt64), to out: inout [UInt8]) {

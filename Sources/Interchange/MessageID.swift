@@ -66,6 +66,17 @@ public struct MessageID: Sendable, Hashable, Comparable, CustomStringConvertible
     /// - Parameter bytes: exactly 16.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
+        let whole = bytes.withContiguousStorageIfAvailable { storage in
+            let raw = UnsafeRawBufferPointer(storage)
+            return (
+                UInt64(bigEndian: raw.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+        if let whole {
+            (high, low) = whole
+            return
+        }
         var words: (UInt64, UInt64) = (0, 0)
         for (position, byte) in bytes.enumerated() {
             if position < 8 { words.0 = words.0 << 8 | UInt64(byte) } else { words.1 = words.1 << 8 | UInt64(byte) }
@@ -73,17 +84,23 @@ public struct MessageID: Sendable, Hashable, Comparable, CustomStringConvertible
         (high, low) = words
     }
 
-    public var bytes: [UInt8] {
-        (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> (56 - UInt64($0 % 8) * 8)) }
-    }
+    public var bytes: [UInt8] { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) } }
 
     /// The 36 ASCII bytes of ``description``.
     public func append(to out: inout [UInt8]) {
-        for position in 0..<16 {
-            if position == 4 || position == 6 || position == 8 || position == 10 { out.append(0x2D) }
-            let byte = UInt8(truncatingIfNeeded: (position < 8 ? high : low) >> (56 - UInt64(position % 8) * 8))
-            out.append(Self.digit(byte >> 4))
-            out.append(Self.digit(byte & 15))
+        withUnsafeTemporaryAllocation(byteCount: 36, alignment: 1) { text in
+            var place = 0
+            for position in 0..<16 {
+                if position == 4 || position == 6 || position == 8 || position == 10 {
+                    text[place] = 0x2D
+                    place += 1
+                }
+                let byte = UInt8(truncatingIfNeeded: (position < 8 ? high : low) >> (56 - UInt64(position % 8) * 8))
+                text[place] = Self.digit(byte >> 4)
+                text[place + 1] = Self.digit(byte & 15)
+                place += 2
+            }
+            out.append(contentsOf: UnsafeRawBufferPointer(text))
         }
     }
 

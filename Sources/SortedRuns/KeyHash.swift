@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Hashes of keys' groups. They are of keyed hashes or random bits already; the seed keeps a sender who chooses them from
 /// making them meet.
 struct KeyHash {
@@ -23,12 +31,12 @@ extension UnsafeRawBufferPointer {
     func isLess(than other: UnsafeRawBufferPointer, bytes: Int) -> Bool {
         let (left, right) = (prefix, other.prefix)
         if left != right { return left < right }
-        for place in 8..<Swift.max(8, bytes) where self[place] != other[place] { return self[place] < other[place] }
-        return false
+        guard bytes > 8, let mine = baseAddress, let others = other.baseAddress else { return false }
+        return memcmp(mine + 8, others + 8, bytes - 8) < 0
     }
 
     func isEqual(to other: UnsafeRawBufferPointer, bytes: Int) -> Bool {
-        for place in 0..<bytes where self[place] != other[place] { return false }
-        return true
+        guard let mine = baseAddress, let others = other.baseAddress else { return bytes == 0 }
+        return memcmp(mine, others, bytes) == 0
     }
 }

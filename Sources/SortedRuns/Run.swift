@@ -12,12 +12,14 @@ struct Run {
         filter = RunFilter(bytes: stored.filter)
     }
 
+    /// False when no entry has a group of this hash.
+    func mayContain(_ hash: UInt64) -> Bool { filter.mayContain(hash) }
+
     /// Every entry of the group, in the order of their keys.
     func forEach(
-        group: UnsafeRawBufferPointer, hash: UInt64, _ shape: RunShape, in storage: some RunStorage,
+        group: UnsafeRawBufferPointer, _ shape: RunShape, in storage: some RunStorage,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        guard filter.mayContain(hash) else { return }
         var page = firstPage(for: group.prefix)
         while page < stored.pages, fences[page] <= group.prefix {
             guard let bytes = try storage.page(stored.pageIDs.lowerBound + Int64(page)) else {

@@ -25,12 +25,21 @@ public final class RunIndex {
         case maintained(State)
     }
 
-    private struct State {
-        var table: MemoryTable
-        var runs: [Run]
-        var merge: RunMerge?
-        var retired: [StoredRun]
-        var condensing: ((_ value: [UInt8]) -> Bool)?
+    /// What upkeep changes; an object, so that the many small steps stay small.
+    private final class State {
+        let table: MemoryTable
+        let runs: [Run]
+        let merge: RunMerge?
+        let retired: [StoredRun]
+        let condensing: ((_ value: [UInt8]) -> Bool)?
+
+        init(of index: RunIndex) {
+            table = index.table
+            runs = index.runs
+            merge = index.merge
+            retired = index.retired
+            condensing = index.condensing
+        }
     }
 
     /// A point of a transaction to which the index can go back.
@@ -73,19 +82,32 @@ public final class RunIndex {
 
     /// The value of a key; nil when it has none.
     public func value(of key: [UInt8], in storage: some RunStorage) throws -> [UInt8]? {
-        var found: [UInt8]??
-        try key.withUnsafeBytes { key in
-            found = table.entry(of: key) { value($0) }
-            if found != nil { return }
-            let group = UnsafeRawBufferPointer(rebasing: key[..<shape.groupBytes])
-            let hash = KeyHash.stored(group)
-            for run in runs where found == nil {
-                try run.forEach(group: group, hash: hash, shape, in: storage) { entry in
-                    if entry.isEqual(to: key, bytes: shape.keyBytes) { found = .some(value(entry)) }
-                }
+        try key.withUnsafeBytes { try find($0, in: storage) { Array($0) } }
+    }
+
+    /// Hands over the value of a key, valid only inside; nil when it has none.
+    public func find<Result>(
+        _ key: UnsafeRawBufferPointer, in storage: some RunStorage, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result? {
+        if let found = try table.entry(of: key, { try value($0, body) }) { return found }
+        guard !runs.isEmpty else { return nil }
+        let group = UnsafeRawBufferPointer(rebasing: key[..<shape.groupBytes])
+        let hash = KeyHash.stored(group)
+        var found: Result??
+        for run in runs where found == nil && run.mayContain(hash) {
+            try run.forEach(group: group, shape, in: storage) { entry in
+                if entry.isEqual(to: key, bytes: shape.keyBytes) { found = .some(try value(entry, body)) }
             }
         }
         return found ?? nil
+    }
+
+    /// Nil for the trace of a removal.
+    private func value<Result>(
+        _ entry: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result? {
+        guard entry[shape.keyBytes] == 1 else { return nil }
+        return try body(UnsafeRawBufferPointer(rebasing: entry[(shape.keyBytes + 1)...]))
     }
 
     /// Every key of the group with its value, in no order.
@@ -95,37 +117,56 @@ public final class RunIndex {
         var seen: Set<[UInt8]> = []
         func see(_ entry: UnsafeRawBufferPointer) throws {
             let key = Array(entry[..<shape.keyBytes])
-            guard seen.insert(key).inserted, let value = value(entry) else { return }
+            guard seen.insert(key).inserted, let value = value(entry, { Array($0) }) else { return }
             try body(key, value)
         }
         try group.withUnsafeBytes { group in
             try table.forEach(group: group, see)
             let hash = KeyHash.stored(group)
-            for run in runs { try run.forEach(group: group, hash: hash, shape, in: storage, see) }
+            for run in runs where run.mayContain(hash) { try run.forEach(group: group, shape, in: storage, see) }
         }
-    }
-
-    /// Nil for the trace of a removal.
-    private func value(_ entry: UnsafeRawBufferPointer) -> [UInt8]? {
-        entry[shape.keyBytes] == 1 ? Array(entry[(shape.keyBytes + 1)...]) : nil
     }
 
     // MARK: Writing
 
     public func put(_ key: [UInt8], _ value: [UInt8]) {
         precondition(key.count == shape.keyBytes && value.count == shape.valueBytes, "lengths are the shape's")
-        put(key + [1] + value)
+        put { keyBytes, valueBytes in
+            keyBytes.copyMemory(from: key, byteCount: key.count)
+            valueBytes.copyMemory(from: value, byteCount: value.count)
+        }
+    }
+
+    /// Sets the value of a key; `write` fills in both, as many bytes as the shape says.
+    public func put(_ write: (_ key: UnsafeMutableRawPointer, _ value: UnsafeMutableRawPointer) -> Void) {
+        putEntry { entry in
+            entry.storeBytes(of: 1, toByteOffset: shape.keyBytes, as: UInt8.self)
+            write(entry, entry + shape.keyBytes + 1)
+        }
     }
 
     public func remove(_ key: [UInt8]) {
         precondition(key.count == shape.keyBytes, "lengths are the shape's")
-        put(key + [UInt8](repeating: 0, count: shape.valueBytes + 1))
+        remove { $0.copyMemory(from: key, byteCount: key.count) }
     }
 
-    private func put(_ entry: [UInt8]) {
-        log.append(contentsOf: entry)
-        let before = entry.withUnsafeBytes { table.put($0) }
-        undo.append(before.map { .replaced($0) } ?? .added)
+    /// Removes the key that `write` fills in.
+    public func remove(_ write: (_ key: UnsafeMutableRawPointer) -> Void) {
+        putEntry { entry in
+            entry.initializeMemory(as: UInt8.self, repeating: 0, count: shape.entryBytes)
+            write(entry)
+        }
+    }
+
+    private func putEntry(_ write: (UnsafeMutableRawPointer) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: shape.entryBytes, alignment: 8) { entry in
+            guard let base = entry.baseAddress else { return }
+            write(base)
+            let bytes = UnsafeRawBufferPointer(entry)
+            log.append(contentsOf: bytes)
+            let before = table.put(bytes)
+            undo.append(before.map { .replaced($0) } ?? .added)
+        }
     }
 
     public func mark() -> Mark { Mark(undone: undo.count, logged: log.count) }
@@ -175,8 +216,7 @@ public final class RunIndex {
     /// been put since the last commit.
     public func maintain(in storage: some RunStorage) throws {
         precondition(log.isEmpty, "upkeep has a transaction of its own")
-        undo.append(
-            .maintained(State(table: table, runs: runs, merge: merge, retired: retired, condensing: condensing)))
+        undo.append(.maintained(State(of: self)))
         if table.count >= memoryEntries { return try writeRun(storage) }
         if merge != nil { return try stepMerge(storage) }
         if let run = retired.first { return try drop(run, storage) }

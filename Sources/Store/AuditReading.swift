@@ -21,17 +21,4 @@ public struct StoredEntry: Sendable, Hashable {
         self.sequence = sequence
         self.bytes = bytes
     }
-
-    /// Takes a stored bundle apart. What is cut off in the middle comes as far as it goes, so that it is found damaged.
-    static func split(_ bundle: [UInt8]) -> [[UInt8]] {
-        var entries: [[UInt8]] = []
-        var start = 0
-        while start + 2 <= bundle.count {
-            let length = Int(bundle[start]) << 8 | Int(bundle[start + 1])
-            let end = min(start + 2 + length, bundle.count)
-            entries.append(Array(bundle[start + 2..<end]))
-            start = end
-        }
-        return entries
-    }
 }

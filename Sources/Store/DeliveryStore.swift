@@ -59,6 +59,11 @@ public protocol DeliveryStore: AuditReading, Hastening {
         signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String, at now: Instant
     )
         async throws -> SignedCheckpoint
+    /// As ``checkpoint(signedBy:at:)``, without storing it: it must not leave before ``keepReceipt(_:from:batch:checkpoint:)``
+    /// did so with the receipt that names it.
+    func unkeptCheckpoint(
+        signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String
+    ) async throws -> SignedCheckpoint
 
     /// Called after each commit that gave a peer something to send.
     func onWork(_ notify: @Sendable @escaping (Set<Province>) -> Void)

@@ -11,15 +11,26 @@ struct Sealed: Sendable {
 
     /// - Parameter identity: what the bytes are; authenticated, so that a row moved to another place does not open.
     init(_ plain: [UInt8], as identity: String, keys: StoreKeys) throws(StoreError) {
+        let packed: [UInt8]
+        do { packed = try Zstd.compress(plain) } catch { throw Self.failure }
+        try self.init(packed: packed, as: identity, keys: keys)
+    }
+
+    /// - Parameter packed: one or more frames of zstd.
+    init(packed: [UInt8], as identity: String, keys: StoreKeys) throws(StoreError) {
         let key = SymmetricKey(size: .bits256)
         do {
-            let box = try AES.GCM.seal(try Zstd.compress(plain), using: key, authenticating: Array(identity.utf8))
+            let box = try AES.GCM.seal(packed, using: key, authenticating: Array(identity.utf8))
             guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }
             body = Array(combined)
         } catch {
-            throw StoreError(.corrupt, "a payload could not be encrypted", remedy: "report this as a defect")
+            throw Self.failure
         }
         self.key = try WrappedKey(key, keys: keys)
+    }
+
+    private static var failure: StoreError {
+        StoreError(.corrupt, "a payload could not be encrypted", remedy: "report this as a defect")
     }
 
     /// Stores the data key, in the transaction that stores the body.
@@ -77,7 +88,7 @@ enum Zstd {
     }
 
     static func decompress(_ packed: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
-        let size = ZSTD_getFrameContentSize(packed, packed.count)
+        let size = contentSize(packed)
         guard size <= UInt64(limit) else { throw Failure() }
         var failed = false
         let out = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
@@ -87,5 +98,20 @@ enum Zstd {
         }
         guard !failed else { throw Failure() }
         return out
+    }
+
+    /// Of all frames together. What has no size or cannot be read as frames has one above every limit.
+    private static func contentSize(_ packed: [UInt8]) -> UInt64 {
+        packed.withUnsafeBytes { bytes in
+            var (size, start): (UInt64, Int) = (0, 0)
+            while start < bytes.count, let base = bytes.baseAddress {
+                let content = ZSTD_getFrameContentSize(base + start, bytes.count - start)
+                let length = ZSTD_findFrameCompressedSize(base + start, bytes.count - start)
+                guard content <= UInt64(Self.limit), ZSTD_isError(length) == 0 else { return .max }
+                size += content
+                start += length
+            }
+            return size
+        }
     }
 }

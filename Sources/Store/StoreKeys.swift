@@ -1,3 +1,4 @@
+import AuditLog
 import Crypto
 import Synchronization
 
@@ -6,12 +7,9 @@ public struct StoreKeys: Sendable {
     /// Wrap the data keys that encrypt payloads. Shared by all copies, so that a new key is in force for every verb at once.
     let wrapping: WrappingRing
     /// Hashes persons' numbers for look-ups. Never rotated: it would lose every index.
-    let lookup: SymmetricKey
+    private let lookup: KeyedHash
     /// Makes the pseudonyms of the audit log.
-    let log: SymmetricKey
-    /// Each keyed once: the key's schedule costs as much as hashing a person's number.
-    private let lookupHash: HMAC<SHA256>
-    private let logHash: HMAC<SHA256>
+    private let log: KeyedHash
 
     /// - Parameters:
     ///   - wrapping: the content of the wrapping key file.
@@ -28,26 +26,33 @@ public struct StoreKeys: Sendable {
                 .invalid, "a store key does not have 32 bytes", remedy: "restore the key files from their own backup")
         }
         self.wrapping = WrappingRing(wrapping)
-        self.lookup = SymmetricKey(data: lookup)
-        self.log = SymmetricKey(data: log)
-        lookupHash = HMAC(key: self.lookup)
-        logHash = HMAC(key: self.log)
+        self.lookup = KeyedHash(key: lookup)
+        self.log = KeyedHash(key: log)
     }
 
     /// A person's look-up hash: HMAC-SHA256 cut to 128 bits. The space of numbers is small enough to search, so a plain hash
     /// of a number would be the number.
-    func lookupHash(_ subject: [UInt8]) -> [UInt8] {
-        var code = lookupHash
-        code.update(data: subject)
-        return Self.front(code.finalize(), 16)
-    }
+    func lookupHash(_ subject: [UInt8]) -> ShortHash { ShortHash(cutting: lookup.code(over: subject)) }
 
     /// Whether two drafts of a record say the same: keyed, so that it confirms no guess of an erased payload.
-    func contentHash(_ content: [UInt8]) -> [UInt8] {
-        var code = lookupHash
-        code.update(data: [0x43])
-        code.update(data: content)
-        return Self.front(code.finalize(), 16)
+    func contentHash(_ content: [UInt8]) -> ShortHash {
+        ShortHash(
+            cutting: lookup.code { state in
+                state.update(byte: 0x43)
+                state.update(content)
+            })
+    }
+
+    /// Of a fact about a person, for this person only. Never 0.
+    /// - Parameter use: 1 or 2; a person's number never begins with these bytes, so the hashes have nothing in common with
+    ///   look-up hashes.
+    func factHash(_ use: UInt8, _ fact: [UInt8], of person: ShortHash) -> UInt64 {
+        let code = lookup.code { state in
+            state.update(byte: use)
+            state.update(person)
+            state.update(fact)
+        }
+        return ShortHash(cutting: code).number | 1
     }
 
     /// The wrapping keys in force. Set what is durable in their file, and only then.
@@ -58,22 +63,14 @@ public struct StoreKeys: Sendable {
 
     /// A code over what only the holder of these keys can have written, such as a backup's account of itself.
     public func code(over text: [UInt8], as use: String) -> [UInt8] {
-        var code = logHash
-        code.update(data: Array("yizhan \(use)\n".utf8))
-        code.update(data: text)
-        return Self.front(code.finalize(), 32)
+        log.code { state in
+            state.update(Array("yizhan \(use)\n".utf8))
+            state.update(text)
+        }.bytes
     }
 
     /// The audit log's name for a person.
-    func pseudonym(salt: [UInt8]) -> [UInt8] {
-        var code = logHash
-        code.update(data: salt)
-        return Self.front(code.finalize(), 32)
-    }
-
-    private static func front(_ code: HMAC<SHA256>.MAC, _ count: Int) -> [UInt8] {
-        code.withUnsafeBytes { Array($0.prefix(count)) }
-    }
+    func pseudonym(salt: ShortHash) -> Digest256 { log.code { $0.update(salt) } }
 }
 
 /// The wrapping keys of this process.

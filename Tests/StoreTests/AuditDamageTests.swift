@@ -44,7 +44,7 @@ import Testing
         #expect(report.covered == 200)
     }
 
-    @Test(arguments: [3, 20, 40, 150])
+    @Test(arguments: [4, 20, 40, 150])
     func aFlippedByteOfACoveredEntryIsFound(place: Int) async throws {
         let report = try await damaged(
             "UPDATE audit_entries SET body = CAST(\(Self.flip("body", at: place)) AS BLOB) WHERE first = 100")
@@ -54,7 +54,7 @@ import Testing
 
     @Test func aFlippedLengthIsFound() async throws {
         let report = try await damaged(
-            "UPDATE audit_entries SET body = CAST(\(Self.flip("body", at: 1)) AS BLOB) WHERE first = 100")
+            "UPDATE audit_entries SET body = CAST(\(Self.flip("body", at: 2)) AS BLOB) WHERE first = 100")
         #expect(!report.isSound)
     }
 
@@ -91,7 +91,10 @@ import Testing
 
     @Test func anEntryThatWasAddedWithoutItsLeafIsFound() async throws {
         let report = try await damaged(
-            "INSERT INTO audit_entries(first, count, body) SELECT 300, 1, substr(body, 1, 200) FROM audit_entries LIMIT 1"
+            """
+            INSERT INTO audit_entries(first, count, body, forms)
+            SELECT 300, 1, substr(body, 1, 200), forms FROM audit_entries LIMIT 1
+            """
         )
         #expect(!report.isSound)
     }

@@ -35,7 +35,7 @@ struct BatchIntake: Sendable {
         case .reused: throw WireError(.batchIDReused, "This batch id came with another content.")
         case .known(let receipt): return try sign(receipt).message
         case .applied(let applied):
-            let checkpoint = try await notary.checkpoint(at: now)
+            let checkpoint = try await notary.checkpointForReceipt()
             let receipt = Receipt(
                 province: province, answering: batch, envelopes: envelopes, applied: applied, origin: notary.origin,
                 checkpoint: checkpoint)

@@ -15,9 +15,15 @@ public struct Notary: Sendable {
 
     /// A checkpoint over everything that is durable now.
     public func checkpoint(at now: Instant) async throws -> SignedCheckpoint {
-        try await store.checkpoint(
-            signedBy: { size, root in
-                try Checkpoint(origin: signer.name, size: size, root: root).signed(by: signer).description
-            }, at: now)
+        try await store.checkpoint(signedBy: sign, at: now)
+    }
+
+    /// A checkpoint over everything that is durable now, for a receipt: it is stored with that, and leaves with that.
+    public func checkpointForReceipt() async throws -> SignedCheckpoint {
+        try await store.unkeptCheckpoint(signedBy: sign)
+    }
+
+    @Sendable private func sign(_ size: UInt64, _ root: Digest256) throws -> String {
+        try Checkpoint(origin: signer.name, size: size, root: root).signed(by: signer).description
     }
 }

@@ -45,7 +45,7 @@ extension MemoryState {
     /// The row itself is not kept: only its entry, under a name that says nothing of it.
     private mutating func refuse(_ row: RefusedRow, of chunk: IntakeChunk) throws {
         refused += 1
-        let codes = AcceptanceWriter.list(row.reasons.map(\.code))
+        let codes = ViolationCode.list(row.reasons.map(\.code))
         let name = Digest256(hashing: withUnsafeBytes(of: words()) { Array($0) })
         try enter(
             Act(

@@ -71,7 +71,7 @@ extension MemoryState {
             outcome.event, actor: sender, at: batch.receivedAt, purpose: envelope.record?.purpose,
             object: envelope.digest, batch: batch.batch)
         if case .rejected(let reasons) = outcome {
-            let codes = AcceptanceWriter.list(reasons.map(\.code))
+            let codes = ViolationCode.list(reasons.map(\.code))
             if !codes.isEmpty { act.details[.codes] = codes }
         }
         let person = envelope.record.map { $0.subject ?? Array(($0.reference ?? $0.record).description.utf8) }

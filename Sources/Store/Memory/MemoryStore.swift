@@ -104,13 +104,19 @@ public final class MemoryStore: DeliveryStore {
     public func checkpoint(
         signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String, at now: Instant
     ) async throws -> SignedCheckpoint {
+        let signed = try await unkeptCheckpoint(signedBy: sign)
+        return try change { state in
+            try state.keep(signed)
+            return signed
+        }
+    }
+
+    public func unkeptCheckpoint(
+        signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String
+    ) async throws -> SignedCheckpoint {
         let (held, size, root) = change { ($0.newestCheckpoint, $0.log.size, $0.log.root) }
         if let held, held.size >= size { return held }
-        let fresh = SignedCheckpoint(size: size, root: root, note: try sign(size, root))
-        return try change { state in
-            try state.keep(fresh)
-            return fresh
-        }
+        return SignedCheckpoint(size: size, root: root, note: try sign(size, root))
     }
 
     public func auditSize() async throws -> UInt64 { change { $0.log.size } }

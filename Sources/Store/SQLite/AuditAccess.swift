@@ -7,7 +7,7 @@ extension SQLiteStore {
         of subject: [UInt8], limit: Int, by actor: AuditActor, at now: Instant
     ) async throws -> AccessLog {
         try await writes.run { [keys] transaction in
-            var subjects = Subjects(keys: keys)
+            let subjects = Subjects(keys: keys)
             let pseudonym = try subjects.pseudonym(of: subject, in: transaction, at: now)
             var told = AccessHistory(at: now, limit: limit)
             try told.read(pseudonym, transaction.database)
@@ -21,7 +21,7 @@ extension SQLiteStore {
 
     public func pseudonym(of subject: [UInt8], at now: Instant) async throws -> Digest256 {
         try await writes.run { [keys] transaction in
-            var subjects = Subjects(keys: keys)
+            let subjects = Subjects(keys: keys)
             return try subjects.pseudonym(of: subject, in: transaction, at: now)
         }
     }

@@ -12,9 +12,9 @@ extension SQLiteReading {
             let first = try AuditTables.firstKept(database)
             let size = try AuditTables.size(database)
             var end = first
-            let rows = try RawStatement(database, "SELECT first, body FROM audit_entries ORDER BY first")
+            let rows = try RawStatement(database, "SELECT first, body, forms FROM audit_entries ORDER BY first")
             try rows.forEachRowWhile { columns in
-                for bytes in StoredEntry.split(columns.bytes(1)) {
+                for bytes in AuditTables.entries(columns) {
                     guard let entry = try? AuditEntry(decoding: bytes), entry.time < oldest.milliseconds else {
                         return false
                     }
@@ -74,13 +74,13 @@ private struct EntryRemoval {
     /// What of the last row stays, if the rows hold what was archived.
     private func check(from first: UInt64, _ database: Database) throws -> [[UInt8]]? {
         let rows = try RawStatement(
-            database, "SELECT first, body FROM audit_entries WHERE first < ?1 ORDER BY first")
+            database, "SELECT first, body, forms FROM audit_entries WHERE first < ?1 ORDER BY first")
         rows.bind(1, Int64(end))
         var hash = SHA256()
         var next = first
         var rest: [[UInt8]] = []
         try rows.forEachRow { columns in
-            for bytes in StoredEntry.split(columns.bytes(1)) {
+            for bytes in AuditTables.entries(columns) {
                 if next < end {
                     var bundle: [UInt8] = []
                     try EntryBundle.append(bytes, to: &bundle)
@@ -100,13 +100,9 @@ private struct EntryRemoval {
         remove.bind(1, Int64(end))
         try remove.run()
         guard !rest.isEmpty else { return }
-        var body: [UInt8] = []
-        for entry in rest { try EntryBundle.append(entry, to: &body) }
-        let put = try RawStatement(database, "INSERT INTO audit_entries(first, count, body) VALUES (?1, ?2, ?3)")
-        put.bind(1, Int64(end))
-        put.bind(2, rest.count)
-        put.bind(3, body)
-        try put.run()
+        var packed = PackedEntries()
+        for entry in rest { try packed.append(entry) }
+        try AuditTables.put(packed, first: Int64(end), count: rest.count, in: database)
     }
 
     private func keep(_ first: UInt64, _ database: Database) throws {

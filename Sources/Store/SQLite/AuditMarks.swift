@@ -56,10 +56,10 @@ struct AuditMarks {
 
     /// Marks the entries that were written before there were marks.
     static func fill(in database: Database) throws {
-        let rows = try RawStatement(database, "SELECT first, body FROM audit_entries ORDER BY first")
+        let rows = try RawStatement(database, "SELECT first, body, forms FROM audit_entries ORDER BY first")
         try rows.forEachRow { columns in
             var marks = AuditMarks()
-            for bytes in StoredEntry.split(columns.bytes(1)) {
+            for bytes in AuditTables.entries(columns) {
                 if let entry = try? AuditEntry(decoding: bytes) { marks.add(entry) }
             }
             try marks.write(to: database)

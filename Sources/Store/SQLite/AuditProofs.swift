@@ -142,10 +142,10 @@ extension AuditTables {
     /// One entry's bytes.
     static func entry(_ database: Database, _ sequence: UInt64) throws -> [UInt8]? {
         let find = try RawStatement(
-            database, "SELECT first, body FROM audit_entries WHERE first <= ?1 ORDER BY first DESC LIMIT 1")
+            database, "SELECT first, body, forms FROM audit_entries WHERE first <= ?1 ORDER BY first DESC LIMIT 1")
         find.bind(1, Int64(sequence))
         return try find.first { columns in
-            let entries = StoredEntry.split(columns.bytes(1))
+            let entries = AuditTables.entries(columns)
             let place = Int(Int64(sequence) - columns.integer(0))
             return place < entries.count ? entries[place] : nil
         } ?? nil

@@ -11,13 +11,13 @@ extension SQLiteReading {
         try await read { database in
             let end = try before ?? AuditTables.size(database)
             let rows = try RawStatement(
-                database, "SELECT first, body FROM audit_entries WHERE first < ?1 ORDER BY first DESC")
+                database, "SELECT first, body, forms FROM audit_entries WHERE first < ?1 ORDER BY first DESC")
             rows.bind(1, Int64(min(end, UInt64(Int64.max))))
             let needles = filter.needles
             var page = AuditPage(entries: [], before: nil)
             try rows.forEachRowWhile { columns in
                 let first = UInt64(columns.integer(0))
-                for (place, bytes) in StoredEntry.split(columns.bytes(1)).enumerated().reversed() {
+                for (place, bytes) in AuditTables.entries(columns).enumerated().reversed() {
                     let sequence = first + UInt64(place)
                     guard sequence < end, sequence >= from else { continue }
                     guard filter.mayMatch(bytes, needles) else { continue }
@@ -37,12 +37,7 @@ extension SQLiteReading {
 extension SQLiteReading {
     public func newestDigest(of record: RecordID) async throws -> Digest256? {
         try await read { database in
-            let storage = SQLiteRunStorage(database: database)
-            // The index as it is on the disk: what is read here is only what was committed.
-            let records = try RunIndex(StoreIndexes.shapes[0], seed: .random(in: 0 ... .max), in: storage)
-            return try records.value(of: record.key, in: storage).flatMap {
-                Digest256(RecordEntry(decoding: $0).digest)
-            }
+            try StoreIndexes.committedRecords(database).value(of: record, in: database)?.digest
         }
     }
 }

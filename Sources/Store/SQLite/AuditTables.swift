@@ -10,6 +10,22 @@ enum AuditTables {
         return UInt64(try last.first { $0.integer(0) } ?? 0)
     }
 
+    static func put(_ packed: PackedEntries, first: Int64, count: Int, in database: Database) throws {
+        let insert = try RawStatement(
+            database, "INSERT INTO audit_entries(first, count, body, forms) VALUES (?1, ?2, ?3, ?4)")
+        insert.bind(1, first)
+        insert.bind(2, count)
+        insert.bind(3, packed.bytes)
+        insert.bind(4, packed.encodedForms)
+        try insert.run()
+    }
+
+    /// The entries of a row; of a damaged one as far as they go.
+    /// - Parameter columns: `first`, `body`, `forms`.
+    static func entries(_ columns: borrowing RawStatement.Columns) -> [[UInt8]] {
+        PackedEntries.entries(columns.bytes(1), forms: columns.bytes(2), from: UInt64(columns.integer(0)))
+    }
+
     static func tile(_ database: Database, level: Int, index: UInt64) throws -> [UInt8]? {
         let find = try RawStatement(database, "SELECT hashes FROM audit_tile WHERE level = ?1 AND number = ?2")
         find.bind(1, level)
@@ -55,21 +71,29 @@ extension SQLiteStore {
     public func checkpoint(
         signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String, at now: Instant
     ) async throws -> SignedCheckpoint {
+        let signed = try await unkeptCheckpoint(signedBy: sign)
+        if try await newestCheckpoint() != signed {
+            try await writes.run { try AuditTables.keep(signed, at: now, in: $0.database) }
+        }
+        return signed
+    }
+
+    public func unkeptCheckpoint(
+        signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String
+    ) async throws -> SignedCheckpoint {
         // Sees only what is committed: the pool's readers never see an open transaction.
         let (held, size, root) = try await read { database in
             let tree = try AuditTables.tree(database)
             return (try AuditTables.checkpoint(database), tree.size, tree.root)
         }
-        if let held, held.size >= size {
-            guard held.size == size, held.root == root else {
-                throw StoreError(
-                    .corrupt, "the audit log is not what the checkpoint of \(held.size) entries says",
-                    remedy: "stop the gateway and verify the audit log")
-            }
-            return held
+        guard let held, held.size >= size else {
+            return SignedCheckpoint(size: size, root: root, note: try sign(size, root))
         }
-        let fresh = SignedCheckpoint(size: size, root: root, note: try sign(size, root))
-        try await writes.run { try AuditTables.keep(fresh, at: now, in: $0.database) }
-        return fresh
+        guard held.size == size, held.root == root else {
+            throw StoreError(
+                .corrupt, "the audit log is not what the checkpoint of \(held.size) entries says",
+                remedy: "stop the gateway and verify the audit log")
+        }
+        return held
     }
 }

@@ -8,14 +8,14 @@ final class AuditTail: @unchecked Sendable {
     /// Enough to undo every entry since it was taken.
     struct Mark {
         fileprivate let tree: TileAppender
-        fileprivate let pending: Int
+        fileprivate let pending: PackedEntries.Mark
         fileprivate let count: Int
         fileprivate let marks: AuditMarks.Mark
     }
 
     private var tree: TileAppender
-    /// Entries of this transaction, each with its length before it.
-    private var pending: [UInt8] = []
+    /// Entries of this transaction.
+    private var pending = PackedEntries()
     private var count = 0
     private var generator: any RandomNumberGenerator & Sendable
     private var entry: [UInt8] = []
@@ -32,15 +32,13 @@ final class AuditTail: @unchecked Sendable {
 
     func random() -> UInt64 { generator.next() }
 
-    func random16() -> [UInt8] {
-        withUnsafeBytes(of: (random(), random())) { Array($0) }
-    }
+    func randomHash() -> ShortHash { ShortHash(random: (random(), random())) }
 
-    func mark() -> Mark { Mark(tree: tree, pending: pending.count, count: count, marks: marks.mark()) }
+    func mark() -> Mark { Mark(tree: tree, pending: pending.mark(), count: count, marks: marks.mark()) }
 
     func restore(_ mark: Mark) {
         tree = mark.tree
-        pending.removeLast(pending.count - mark.pending)
+        pending.restore(mark.pending)
         count = mark.count
         marks.restore(mark.marks)
     }
@@ -59,21 +57,31 @@ final class AuditTail: @unchecked Sendable {
         try made.validate()
         entry.removeAll(keepingCapacity: true)
         made.encode(into: &entry)
-        try EntryBundle.append(entry, to: &pending)
-        tree.append(Digest256.leaf(entry))
-        count += 1
+        try pending.append(entry)
+        appendLeaf()
         marks.add(made)
         return sequence
+    }
+
+    /// Appends one of many like it.
+    /// - Parameter form: of an event that nothing is marked of.
+    func append(_ form: EntryForm, subject: Digest256 = .zero, object: Digest256) throws {
+        let nonce = AuditNonce(high: random(), low: random())
+        entry.removeAll(keepingCapacity: true)
+        form.append(sequence: tree.size, subject: subject, object: object, nonce: nonce, to: &entry)
+        try pending.append(form, subject: subject, object: object, nonce: nonce, as: entry)
+        appendLeaf()
+    }
+
+    private func appendLeaf() {
+        tree.append(Digest256.leaf(entry))
+        count += 1
     }
 
     /// Writes what the open transaction appended.
     func write(to database: Database) throws {
         guard count > 0 else { return }
-        let insert = try RawStatement(database, "INSERT INTO audit_entries(first, count, body) VALUES (?1, ?2, ?3)")
-        insert.bind(1, Int64(tree.size) - Int64(count))
-        insert.bind(2, count)
-        insert.bind(3, pending)
-        try insert.run()
+        try AuditTables.put(pending, first: Int64(tree.size) - Int64(count), count: count, in: database)
         let put = try RawStatement(
             database,
             """
@@ -87,7 +95,7 @@ final class AuditTail: @unchecked Sendable {
             try put.run()
         }
         try marks.write(to: database)
-        pending.removeAll(keepingCapacity: true)
+        pending.removeAll()
         count = 0
     }
 }

@@ -32,7 +32,8 @@ struct BatchLines {
             }
             let text = try StoredBody(key: key, body: columns.bytes(2))
                 .open(as: "segment \(columns.integer(0))", keys: keys, in: database)
-            all += text.split(separator: 0x0A).dropFirst(Int(columns.integer(3))).prefix(Int(columns.integer(4)))
+            all += NDJSONLines.spans(of: text).dropFirst(Int(columns.integer(3))).prefix(Int(columns.integer(4)))
+                .map { text[$0] }
         }
         if !all.isEmpty { return all }
         let find = try RawStatement(database, "SELECT listing FROM batch WHERE id = ?1")

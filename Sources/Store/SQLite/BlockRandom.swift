@@ -19,11 +19,7 @@ struct BlockRandom: RandomNumberGenerator, Sendable {
 
     private mutating func refill() {
         words.withUnsafeMutableBytes { bytes in
-            // getentropy gives at most 256 bytes a call, and all of them or none.
-            for start in stride(from: 0, to: bytes.count, by: 256) {
-                let failed = getentropy(bytes.baseAddress.map { $0 + start }, 256) != 0
-                precondition(!failed, "the system gives no randomness")
-            }
+            if let base = bytes.baseAddress { arc4random_buf(base, bytes.count) }
         }
         used = 0
     }

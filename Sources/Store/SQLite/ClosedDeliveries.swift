@@ -151,8 +151,8 @@ private struct MovedSegment {
         for (place, line) in lines.enumerated() {
             guard let head = reader.head(of: line.bytes) else { continue }
             due = min(due, head.retainUntil.daysSince1970)
-            let key = head.record.key
-            former.bind(1, key)
+            let key = head.record
+            former.bind(1, key.key)
             former.bind(2, from)
             former.bind(3, id)
             former.bind(4, place)

@@ -38,7 +38,7 @@ enum DuePayloads {
 /// Where the lines of a record's former versions lie: what must go with the record when it is retracted.
 enum FormerPlaces {
     /// - Parameter entry: the version that a higher one takes the place of.
-    static func add(_ entry: RecordEntry, of record: [UInt8], in database: Database) throws {
+    static func add(_ entry: RecordEntry, of record: RecordID, in database: Database) throws {
         guard let place = PayloadPlace(entry) else { return }
         let add = try RawStatement(
             database,
@@ -47,9 +47,9 @@ enum FormerPlaces {
         try add.run()
     }
 
-    static func of(_ record: [UInt8], in database: Database) throws -> [(place: PayloadPlace, index: Int)] {
+    static func of(_ record: RecordID, in database: Database) throws -> [(place: PayloadPlace, index: Int)] {
         let find = try RawStatement(database, "SELECT source, payload, place FROM former_place WHERE record = ?1")
-        find.bind(1, record)
+        find.bind(1, record.key)
         var found: [(PayloadPlace, Int)] = []
         try find.forEachRow { columns in
             guard let source = PayloadPlace.Source(rawValue: Int(columns.integer(0))) else { return }
@@ -58,7 +58,7 @@ enum FormerPlaces {
         return found
     }
 
-    static func remove(_ place: PayloadPlace, _ index: Int, of record: [UInt8], in database: Database) throws {
+    static func remove(_ place: PayloadPlace, _ index: Int, of record: RecordID, in database: Database) throws {
         let remove = try RawStatement(
             database,
             "DELETE FROM former_place WHERE record = ?1 AND source = ?2 AND payload = ?3 AND place = ?4")
@@ -68,8 +68,8 @@ enum FormerPlaces {
 }
 
 extension RawStatement {
-    fileprivate func bind(_ record: [UInt8], _ place: PayloadPlace, _ index: Int) {
-        bind(1, record)
+    fileprivate func bind(_ record: RecordID, _ place: PayloadPlace, _ index: Int) {
+        bind(1, record.key)
         bind(2, place.source.rawValue)
         bind(3, place.id)
         bind(4, index)

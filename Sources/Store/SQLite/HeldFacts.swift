@@ -13,12 +13,9 @@ struct HeldFacts {
     private var held: [Held] = []
 
     /// - Parameter lookup: the person's look-up hash.
-    init(of lookup: [UInt8], in transaction: borrowing Transaction) throws {
+    init(of lookup: ShortHash, in transaction: borrowing Transaction) throws {
         var (held, isProtected) = ([Held](), false)
-        try transaction.indexes.registrations.forEach(
-            group: lookup, in: SQLiteRunStorage(database: transaction.database)
-        ) { key, value in
-            let entry = RegistrationEntry(decoding: value)
+        try transaction.indexes.registrations.forEach(group: lookup.bytes, in: transaction.database) { key, entry in
             if entry.fact == .protection { return isProtected = true }
             held.append(Held(home: key[16], register: key[17], entry: entry))
         }
@@ -59,7 +56,7 @@ enum HashedQuestion {
     case identityMatches(UInt64)
     case notHeld
 
-    init(_ question: Inquiry.Question, of lookup: [UInt8], keys: StoreKeys) {
+    init(_ question: Inquiry.Question, of lookup: ShortHash, keys: StoreKeys) {
         self =
             switch question {
             case .currentRegistration(let province): .currentRegistration(province.number)

@@ -27,7 +27,7 @@ struct InquiryWriter {
     }
 
     private func lookUp(
-        _ lookup: [UInt8], _ counts: InquiryCounts, in transaction: borrowing Transaction
+        _ lookup: ShortHash, _ counts: InquiryCounts, in transaction: borrowing Transaction
     ) throws -> InquiryResult {
         let held = try HeldFacts(of: lookup, in: transaction)
         let ties = inquiry.own.map(held.ties) ?? []
@@ -56,7 +56,7 @@ struct InquiryWriter {
     }
 
     private func refuse(
-        for exceeded: InquiryLimit, _ counts: InquiryCounts, _ lookup: [UInt8], in transaction: borrowing Transaction
+        for exceeded: InquiryLimit, _ counts: InquiryCounts, _ lookup: ShortHash, in transaction: borrowing Transaction
     ) throws -> InquiryResult {
         var result = try refuse(
             Inquiry.Refusal(reason: exceeded.reason, rule: inquiry.entry.details[.rule]), lookup, in: transaction)
@@ -65,7 +65,7 @@ struct InquiryWriter {
     }
 
     private func refuse(
-        _ refusal: Inquiry.Refusal, _ lookup: [UInt8], in transaction: borrowing Transaction
+        _ refusal: Inquiry.Refusal, _ lookup: ShortHash, in transaction: borrowing Transaction
     ) throws -> InquiryResult {
         var act = inquiry.entry
         act.event = .questionRefused
@@ -77,8 +77,8 @@ struct InquiryWriter {
         return InquiryResult(answer: .refused, entry: entry, refusal: refusal, exceeded: nil)
     }
 
-    private func enter(_ act: Act, _ lookup: [UInt8], in transaction: borrowing Transaction) throws -> UInt64 {
-        var subjects = Subjects(keys: keys)
+    private func enter(_ act: Act, _ lookup: ShortHash, in transaction: borrowing Transaction) throws -> UInt64 {
+        let subjects = Subjects(keys: keys)
         let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: inquiry.at)
         return try transaction.tail.append(act, subject: pseudonym)
     }

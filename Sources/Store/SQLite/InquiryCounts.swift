@@ -28,7 +28,7 @@ struct InquiryCounts {
 
     /// Counts the question.
     /// - Returns: the limit on similar numbers that it goes beyond; later questions find it exceeded.
-    func add(isMiss: Bool, number: [UInt8], lookup: [UInt8], in database: Database) throws -> InquiryLimit? {
+    func add(isMiss: Bool, number: [UInt8], lookup: ShortHash, in database: Database) throws -> InquiryLimit? {
         let forget = try RawStatement(database, "DELETE FROM question_count WHERE until <= ?1")
         forget.bind(1, at.milliseconds)
         try forget.run()
@@ -49,9 +49,9 @@ struct InquiryCounts {
     /// Counts a number once among those like it.
     /// - Returns: whether there are more of them than the limit lets through.
     private func countSimilar(
-        _ number: [UInt8], _ lookup: [UInt8], _ limit: InquiryLimit, in database: Database
+        _ number: [UInt8], _ lookup: ShortHash, _ limit: InquiryLimit, in database: Database
     ) throws -> Bool {
-        let seen = name(limit, "number", lookup)
+        let seen = name(limit, "number", lookup.bytes)
         let like = name(limit, "like", Array(number.dropLast(Self.tail)))
         try add(1, to: seen, limit, in: database)
         let isNew = try count(of: seen, limit, in: database) == 1
@@ -87,6 +87,6 @@ struct InquiryCounts {
     }
 
     private func name(_ limit: InquiryLimit, _ part: String, _ of: [UInt8] = []) -> [UInt8] {
-        keys.lookupHash([0x03] + Array("\(part)\n\(limit.counted.rawValue)\n\(limit.scope)\n".utf8) + of)
+        keys.lookupHash([0x03] + Array("\(part)\n\(limit.counted.rawValue)\n\(limit.scope)\n".utf8) + of).bytes
     }
 }

@@ -57,8 +57,8 @@ extension SQLiteStore {
             var writer = AcceptanceWriter(chunk: chunk, keys: keys)
             let peers = try writer.write(in: transaction).1
             var act = entry
-            act.object = try transaction.record(draft.record.key).flatMap { Digest256($0.digest) }
-            var subjects = Subjects(keys: keys)
+            act.object = try transaction.record(draft.record)?.digest
+            let subjects = Subjects(keys: keys)
             let pseudonym = try draft.subject.map { try subjects.pseudonym(of: $0, in: transaction, at: entry.at) }
             try transaction.tail.append(act, subject: pseudonym)
             return peers

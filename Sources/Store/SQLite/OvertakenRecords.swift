@@ -5,9 +5,9 @@ import Interchange
 /// Records of ours of which a peer holds a version that we do not know: this store was restored from a backup. Each is issued
 /// anew, as it stands, above what the peer holds.
 struct OvertakenRecords {
-    private var above: [[UInt8]: Int] = [:]
+    private var above: [RecordID: Int] = [:]
 
-    mutating func add(_ key: [UInt8], above version: Int) { above[key] = max(above[key] ?? 0, version) }
+    mutating func add(_ key: RecordID, above version: Int) { above[key] = max(above[key] ?? 0, version) }
 
     /// - Returns: peers that have something to send.
     func issueAnew(
@@ -16,7 +16,7 @@ struct OvertakenRecords {
         guard !above.isEmpty else { return [] }
         var lines = OwnLines(keys: keys)
         var drafts: [(Draft, above: Int)] = []
-        for (key, version) in above.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        for (key, version) in above.sorted(by: { $0.key.key.lexicographicallyPrecedes($1.key.key) }) {
             guard let entry = try transaction.record(key), !entry.isRetracted,
                 var draft = try lines.line(of: entry, in: transaction.database).flatMap({ Draft(line: $0) })
             else { continue }

@@ -43,7 +43,8 @@ struct PayloadLines {
         guard let found = try find(place, in: database) else { return nil }
         let text = try found.stored.open(as: found.identity, keys: keys, in: database)
         return PayloadLines(
-            place: place, identity: found.identity, at: found.at, lines: text.split(separator: 0x0A).map { Array($0) })
+            place: place, identity: found.identity, at: found.at,
+            lines: NDJSONLines.spans(of: text).map { Array(text[$0]) })
     }
 
     private static func find(

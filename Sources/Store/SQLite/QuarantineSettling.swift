@@ -139,7 +139,7 @@ struct QuarantineWriter {
         act.outcome = "accepted"
         if case .refused(let reasons) = verdict.decision {
             act.outcome = "quarantined"
-            let codes = AcceptanceWriter.list(reasons.map(\.code))
+            let codes = ViolationCode.list(reasons.map(\.code))
             if !codes.isEmpty { act.details[.codes] = codes }
         }
         try transaction.tail.append(act, subject: nil)

@@ -110,7 +110,7 @@ extension SQLiteStore {
         guard let record = envelope.record, let version = envelope.version,
             (1...ReconcilingLimits.highestVersion).contains(version)
         else { return false }
-        let key = record.key
+        let key = record
         guard var held = try transaction.record(key) else {
             transaction.put(RecordEntry(counting: envelope, record, version), as: key)
             return true
@@ -127,14 +127,14 @@ extension SQLiteStore {
 
 extension RecordEntry {
     /// The content of one that has to be issued again, whatever its next row says: no content has this hash.
-    fileprivate static let noContent = [UInt8](repeating: 0, count: 16)
+    fileprivate static let noContent = ShortHash.zero
 
     /// A fact of which only the version is known: its rows were lost with what was written after the backup.
     fileprivate init(counting envelope: HeldEnvelope, _ record: RecordID, _ version: Int) {
         self.init(
-            sender: record.register.number, kind: .arrival, version: UInt32(version), envelope: envelope.leaf.id.bytes,
-            digest: envelope.leaf.digest.bytes, content: nil, payload: 0, place: 0, retainUntil: 0,
-            subject: [UInt8](repeating: 0, count: 16))
+            sender: record.register.number, kind: .arrival, version: UInt32(version), envelope: envelope.leaf.id,
+            digest: envelope.leaf.digest, content: nil, payload: 0, place: 0, retainUntil: 0,
+            subject: .zero)
     }
 }
 

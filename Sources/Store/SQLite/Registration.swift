@@ -6,11 +6,11 @@ import Interchange
 enum Registration {
     struct Change {
         var kind: Kind
-        var record: [UInt8]
-        var reference: [UInt8]?
-        var subject: [UInt8]
+        var record: RecordID
+        var reference: RecordID?
+        var subject: ShortHash
         /// Whom the version before was about; nil for the first.
-        var formerly: [UInt8]?
+        var formerly: ShortHash?
         var province: Province
         var division: DivisionCode?
         var effective: CivilDate?
@@ -34,7 +34,7 @@ enum Registration {
             province: change.province.number, division: change.division.map { UInt32($0.number) },
             since: change.effective?.daysSince1970, until: held?.until)
         entry.identity = change.facts?.identity ?? 0
-        transaction.indexes.registrations.put(change.subject + change.record, entry.encoded)
+        transaction.indexes.registrations.put(change.key, entry)
     }
 
     private static func keep(
@@ -49,23 +49,22 @@ enum Registration {
         entry.status = permit?.status
         entry.identity = change.facts?.identity ?? 0
         entry.employer = change.facts?.employer ?? 0
-        transaction.indexes.registrations.put(change.subject + change.record, entry.encoded)
+        transaction.indexes.registrations.put(change.key, entry)
     }
 
     /// What is held of the record. After a corrected number it is taken from the person that it was about by mistake.
     private static func takeOver(
         _ change: Change, in transaction: borrowing Transaction
     ) throws -> RegistrationEntry? {
-        let registrations = transaction.indexes.registrations
-        let storage = SQLiteRunStorage(database: transaction.database)
-        var held = try registrations.value(of: change.subject + change.record, in: storage)
-        if let formerly = change.formerly, formerly != change.subject,
-            let moved = try registrations.value(of: formerly + change.record, in: storage)
-        {
-            registrations.remove(formerly + change.record)
-            held = moved
-        }
-        return held.map(RegistrationEntry.init(decoding:))
+        // Of a record's first version nothing is held.
+        guard let formerly = change.formerly else { return nil }
+        let (registrations, database) = (transaction.indexes.registrations, transaction.database)
+        let held = try registrations.value(of: change.key, in: database)
+        guard formerly != change.subject else { return held }
+        let former = RegistrationKey(subject: formerly, record: change.record)
+        guard let moved = try registrations.value(of: former, in: database) else { return held }
+        registrations.remove(former)
+        return moved
     }
 
     /// Changes the arrival that the record refers to.
@@ -73,19 +72,22 @@ enum Registration {
         _ change: Change, in transaction: borrowing Transaction, _ amend: (inout RegistrationEntry) -> Void
     ) throws {
         guard let arrival = change.reference, let record = try transaction.record(arrival) else { return }
-        let key = record.subject + arrival
+        let key = RegistrationKey(subject: record.subject, record: arrival)
         let registrations = transaction.indexes.registrations
-        let held = try registrations.value(of: key, in: SQLiteRunStorage(database: transaction.database))
-        guard var entry = held.map(RegistrationEntry.init(decoding:)) else { return }
+        guard var entry = try registrations.value(of: key, in: transaction.database) else { return }
         amend(&entry)
-        registrations.put(key, entry.encoded)
+        registrations.put(key, entry)
     }
 
     /// A withdrawn arrival says nothing any more, not even that it ended.
     /// - Parameter subject: whom its newest version is about.
-    static func withdraw(_ record: [UInt8], of subject: [UInt8], in transaction: borrowing Transaction) {
-        transaction.indexes.registrations.remove(subject + record)
+    static func withdraw(_ record: RecordID, of subject: ShortHash, in transaction: borrowing Transaction) {
+        transaction.indexes.registrations.remove(RegistrationKey(subject: subject, record: record))
     }
+}
+
+extension Registration.Change {
+    fileprivate var key: RegistrationKey { RegistrationKey(subject: subject, record: record) }
 }
 
 extension RegistrationEntry {

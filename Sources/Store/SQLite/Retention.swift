@@ -19,7 +19,7 @@ extension SQLiteStore {
         let peers = try await writes.run { transaction in
             try SegmentRewriting(
                 because: .retracted("retracted", by: AuditActor(organisation: "gateway")), keys: keys, at: now
-            ).erase(record: record.key, in: transaction)
+            ).erase(record: record, in: transaction)
         }
         announce(peers)
     }
@@ -27,7 +27,7 @@ extension SQLiteStore {
     public func keptLine(of record: RecordID) async throws -> [UInt8]? {
         let keys = keys
         return try await writes.run { transaction in
-            guard let entry = try transaction.record(record.key), let place = PayloadPlace(entry),
+            guard let entry = try transaction.record(record), let place = PayloadPlace(entry),
                 let payload = try PayloadLines.open(place, keys: keys, in: transaction.database),
                 payload.lines.indices.contains(Int(entry.place)), !payload.isErased(Int(entry.place))
             else { return nil }
@@ -68,12 +68,12 @@ extension SQLiteStore {
     public func beginForgettingPersons(before day: CivilDate) async throws {
         let last = day.daysSince1970
         try await writes.run { transaction in
-            transaction.indexes.persons.condense { PersonEntry(decoding: $0).lastAct >= last }
+            transaction.indexes.persons.condense { $0.lastAct >= last }
         }
     }
 
     public func continueForgettingPersons() async throws -> Bool {
-        try await writes.run { $0.indexes.persons.isCondensing }
+        try await writes.run { $0.indexes.persons.runs.isCondensing }
     }
 
     public func lastRetentionDay() async throws -> CivilDate? {

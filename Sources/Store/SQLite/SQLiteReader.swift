@@ -44,7 +44,7 @@ extension SQLiteReading {
             let rows = try RawStatement(
                 database,
                 """
-                SELECT first, body FROM audit_entries
+                SELECT first, body, forms FROM audit_entries
                 WHERE first >= COALESCE((SELECT MAX(first) FROM audit_entries WHERE first <= ?1), 0)
                 ORDER BY first LIMIT ?2
                 """)
@@ -54,7 +54,7 @@ extension SQLiteReading {
             try rows.forEachRow { columns in
                 guard found.count < limit else { return }
                 var sequence = UInt64(columns.integer(0))
-                for entry in StoredEntry.split(columns.bytes(1)) {
+                for entry in AuditTables.entries(columns) {
                     if sequence >= first, found.count < limit {
                         found.append(StoredEntry(sequence: sequence, bytes: entry))
                     }
@@ -81,10 +81,10 @@ extension SQLiteReading {
                 size: try AuditTables.size(database), firstKept: firstKept, checkpoints: checkpoints, keys: keys,
                 origin: origin
             ) { try AuditTables.tile(database, level: $0, index: $1) }
-            let rows = try RawStatement(database, "SELECT first, body FROM audit_entries ORDER BY first")
+            let rows = try RawStatement(database, "SELECT first, body, forms FROM audit_entries ORDER BY first")
             try rows.forEachRow { columns in
                 var sequence = UInt64(columns.integer(0))
-                for entry in StoredEntry.split(columns.bytes(1)) {
+                for entry in AuditTables.entries(columns) {
                     try verifier.take(sequence, entry)
                     sequence += 1
                 }

@@ -9,6 +9,7 @@ public final class SQLiteStore: Store, SQLiteReading {
     let pool: DatabasePool
     let writes: WriteQueue
     let keys: StoreKeys
+    let novelty = Novelty()
     private let listeners = Mutex<[@Sendable (Set<Province>) -> Void]>([])
     private let alertListeners = Mutex<[@Sendable ([Alert]) -> Void]>([])
 
@@ -38,7 +39,7 @@ public final class SQLiteStore: Store, SQLiteReading {
             try Schema.migrator.migrate(pool)
             writes = WriteQueue(
                 pool: pool, tail: AuditTail(tree: try pool.read(AuditTables.tree)),
-                indexes: try pool.read(StoreIndexes.init))
+                indexes: try pool.read(StoreIndexes.init), checkpointer: try Checkpointer(path: path))
         } catch let error as StoreError {
             throw error
         } catch {
@@ -56,7 +57,7 @@ public final class SQLiteStore: Store, SQLiteReading {
     /// GRDB leaves `synchronous` at NORMAL in WAL mode, with which a power cut loses what was acknowledged.
     private static func makeDurable(_ pool: DatabasePool) throws {
         try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+            try database.execute(sql: "PRAGMA synchronous = FULL")
             guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
                 try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
             else {
@@ -78,6 +79,7 @@ public final class SQLiteStore: Store, SQLiteReading {
 
     /// Leaves one file that is whole by itself: what is in the log beside it is carried over, unless the disk has failed.
     public func close() async {
+        writes.end()
         if !writes.isBroken {
             _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         }
@@ -108,22 +110,11 @@ public final class SQLiteStore: Store, SQLiteReading {
 
     public func record(_ acts: [Act]) async throws {
         try await writes.run { [keys] transaction in
-            var subjects = Subjects(keys: keys)
+            let subjects = Subjects(keys: keys)
             for act in acts {
                 let pseudonym = try act.subject.map { try subjects.pseudonym(of: $0, in: transaction, at: act.at) }
                 try transaction.tail.append(act, subject: pseudonym)
             }
         }
-    }
-}
-
-extension RecordID {
-    /// The 18 bytes of a key column.
-    var key: [UInt8] {
-        var key: [UInt8] = [home.number, register.number]
-        key.reserveCapacity(18)
-        withUnsafeBytes(of: high.bigEndian) { key.append(contentsOf: $0) }
-        withUnsafeBytes(of: low.bigEndian) { key.append(contentsOf: $0) }
-        return key
     }
 }

@@ -80,15 +80,15 @@ extension SQLiteStore {
     public func protect(_ subject: [UInt8], isProtected: Bool, by actor: AuditActor, at now: Instant) async throws {
         try await writes.run { [keys] transaction in
             let lookup = keys.lookupHash(subject)
-            let key = lookup + [UInt8](repeating: 0, count: 18)
+            let key = RegistrationKey(subject: lookup, record: nil)
             if isProtected {
                 var entry = RegistrationEntry(province: 0, division: nil, since: nil, until: nil)
                 entry.fact = .protection
-                transaction.indexes.registrations.put(key, entry.encoded)
+                transaction.indexes.registrations.put(key, entry)
             } else {
                 transaction.indexes.registrations.remove(key)
             }
-            var subjects = Subjects(keys: keys)
+            let subjects = Subjects(keys: keys)
             let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: now)
             try transaction.tail.append(
                 Act(

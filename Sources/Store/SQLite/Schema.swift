@@ -7,14 +7,13 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 the road") { database in
-            try database.execute(sql: secrets + intake + sending + receiving + status + audit)
+            try database.execute(sql: secrets + intake + sending + receiving + audit)
         }
         migrator.registerMigration("3 quarantine") { database in
             try database.execute(sql: quarantine)
         }
         migrator.registerMigration("5 sorted runs") { database in
             try database.execute(sql: runs)
-            try MovedTables.move(in: database)
         }
         migrator.registerMigration("8 approvals") { database in
             try database.execute(sql: approvals)
@@ -34,7 +33,6 @@ enum Schema {
         }
         migrator.registerMigration("13 questions") { database in
             try database.execute(sql: questions + keyTriggers(of: "access_notice"))
-            try MovedTables.moveRegistrations(in: database)
         }
         return migrator
     }
@@ -43,12 +41,6 @@ enum Schema {
         CREATE TABLE meta(
             name TEXT PRIMARY KEY NOT NULL,
             value BLOB NOT NULL
-        ) WITHOUT ROWID;
-        -- One salt a person: the pseudonym in the audit log hangs on it, and goes with it.
-        CREATE TABLE person(
-            lookup BLOB PRIMARY KEY NOT NULL CHECK (length(lookup) = 16),
-            salt BLOB NOT NULL CHECK (length(salt) = 16),
-            last_act INTEGER NOT NULL
         ) WITHOUT ROWID;
         """
 
@@ -71,21 +63,6 @@ enum Schema {
             wrapped_key BLOB,
             body BLOB NOT NULL
         );
-        -- The newest version of every fact, ours and received alike.
-        CREATE TABLE record(
-            id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 18),
-            sender INTEGER NOT NULL,
-            kind TEXT NOT NULL,
-            version INTEGER NOT NULL CHECK (version >= 1),
-            envelope BLOB NOT NULL CHECK (length(envelope) = 16),
-            digest BLOB NOT NULL CHECK (length(digest) = 32),
-            content BLOB,
-            payload INTEGER NOT NULL,
-            place INTEGER NOT NULL,
-            retain_until INTEGER NOT NULL,
-            -- The look-up hash under which this version says who it is about.
-            subject BLOB NOT NULL CHECK (length(subject) = 16)
-        ) WITHOUT ROWID;
         """
 
     private static let sending = """
@@ -194,25 +171,13 @@ enum Schema {
         CREATE INDEX nonce_age ON nonce(at);
         """
 
-    private static let status = """
-        -- Who is registered where: one index answers a status question.
-        CREATE TABLE registration(
-            subject BLOB NOT NULL CHECK (length(subject) = 16),
-            record BLOB NOT NULL CHECK (length(record) = 18),
-            province INTEGER NOT NULL,
-            division INTEGER,
-            since INTEGER,
-            until INTEGER,
-            PRIMARY KEY (subject, record)
-        ) WITHOUT ROWID;
-        """
-
     private static let audit = """
-        -- Entries of one transaction, each with its length in two bytes before it (C2SP tlog-tiles).
+        -- Entries of one transaction and the forms that they were made with (PackedEntries).
         CREATE TABLE audit_entries(
             first INTEGER PRIMARY KEY,
             count INTEGER NOT NULL CHECK (count >= 1),
-            body BLOB NOT NULL
+            body BLOB NOT NULL,
+            forms BLOB NOT NULL
         );
         CREATE TABLE audit_tile(
             level INTEGER NOT NULL,

@@ -56,7 +56,7 @@ struct SegmentRewriting {
 
     /// Erases every line of the record that is kept, in its newest version and in former ones. Nothing when there is none.
     /// - Returns: peers that have something to send again.
-    func erase(record key: [UInt8], in transaction: borrowing Transaction) throws -> Set<Province> {
+    func erase(record key: RecordID, in transaction: borrowing Transaction) throws -> Set<Province> {
         var places: [PayloadPlace: Set<Int>] = [:]
         for former in try FormerPlaces.of(key, in: transaction.database) {
             places[former.place, default: []].insert(former.index)
@@ -101,7 +101,7 @@ struct SegmentRewriting {
     private func bury(
         _ head: EnvelopeHead, _ index: Int, _ place: PayloadPlace, in transaction: borrowing Transaction
     ) throws {
-        let key = head.record.key
+        let key = head.record
         try FormerPlaces.remove(place, index, of: key, in: transaction.database)
         guard var entry = try transaction.record(key), PayloadPlace(entry) == place, Int(entry.place) == index else {
             return
@@ -112,7 +112,7 @@ struct SegmentRewriting {
         case .arrival: Registration.withdraw(key, of: entry.subject, in: transaction)
         case .departure where reason.isRetention:
             // Without the departure the arrival would stand as if it had not ended: neither answers.
-            guard let arrival = head.arrival?.key, let opened = try transaction.record(arrival) else { return }
+            guard let arrival = head.arrival, let opened = try transaction.record(arrival) else { return }
             Registration.withdraw(arrival, of: opened.subject, in: transaction)
         default: break
         }

@@ -150,7 +150,7 @@ struct BatchSettler {
             guard let (key, entry) = try ownRecord(place, in: transaction) else {
                 return isConflict ? .dead(reason: "conflict", []) : .settled
             }
-            if entry.version == UInt32(clamping: held.version), entry.digest == held.digest.bytes {
+            if entry.version == UInt32(clamping: held.version), entry.digest == held.digest {
                 return isConflict ? .dead(reason: "conflict", []) : .settled
             }
             if Int(entry.version) <= held.version {
@@ -163,9 +163,9 @@ struct BatchSettler {
 
     private mutating func ownRecord(
         _ place: Int, in transaction: borrowing Transaction
-    ) throws -> (key: [UInt8], entry: RecordEntry)? {
+    ) throws -> (key: RecordID, entry: RecordEntry)? {
         let line = try lines.line(place, of: settlement.batch, in: transaction.database, keys: keys)
-        guard let key = EnvelopeHeader(line: line)?.record.key, let entry = try transaction.record(key),
+        guard let key = EnvelopeHeader(line: line)?.record, let entry = try transaction.record(key),
             entry.content != nil
         else { return nil }
         return (key, entry)
@@ -223,12 +223,14 @@ struct BatchSettler {
         parked.bind(1, Int(settlement.peer.number))
         parked.bind(2, settlement.at.milliseconds)
         parked.bind(3, StoreLimits.parkedLookUps)
-        var waiting: [(envelope: [UInt8], reference: [UInt8])] = []
-        try parked.forEachRow { waiting.append(($0.bytes(0), $0.bytes(1))) }
+        var waiting: [(envelope: [UInt8], reference: RecordID)] = []
+        try parked.forEachRow { columns in
+            if let reference = RecordID(key: columns.bytes(1)) { waiting.append((columns.bytes(0), reference)) }
+        }
         guard !waiting.isEmpty else { return false }
-        var delivered: Set<[UInt8]> = []
+        var delivered: Set<MessageID> = []
         for (place, envelope) in envelopes.enumerated() where settlement.verdicts[place] == .settled {
-            delivered.insert(envelope.id.bytes)
+            delivered.insert(envelope.id)
         }
         let offer = try RawStatement(transaction.database, "UPDATE exception SET due_at = ?2 WHERE envelope = ?1")
         var hasOffered = false

@@ -25,7 +25,7 @@ enum StateRules {
             return reason(.permitTransition, "/content/status")
         case .retraction(let target, _):
             if target.record == said.record { return reason(.schema, place) }
-            let held = try transaction.record(target.record.key)
+            let held = try transaction.record(target.record)
             let isEntitled = held.map { $0.sender == said.sender.number } ?? target.record.concerns(said.sender)
             return isEntitled ? nil : reason(.wrongProvince, place)
         case .correction(let target):
@@ -36,7 +36,7 @@ enum StateRules {
 
     /// Why a draft may not be issued; nil when it may, or says nothing new.
     static func objection(to draft: Draft, in transaction: borrowing Transaction) throws -> RefusedRow.Reason? {
-        let held = try transaction.record(draft.record.key)
+        let held = try transaction.record(draft.record)
         return try objection(to: draft.said(over: held), held: held, in: transaction)
     }
 

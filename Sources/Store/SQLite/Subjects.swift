@@ -2,7 +2,7 @@ import AuditLog
 import GRDB
 import Interchange
 
-/// Persons within one transaction: look-up hash and pseudonym, each computed once.
+/// What the audit log calls persons.
 struct Subjects {
     let keys: StoreKeys
 
@@ -10,28 +10,29 @@ struct Subjects {
 
     /// The person's name in the audit log, made at the first act about them.
     /// - Parameter subject: the number in the form that look-ups hash.
-    mutating func pseudonym(of subject: [UInt8], in transaction: borrowing Transaction, at now: Instant) throws
+    func pseudonym(of subject: [UInt8], in transaction: borrowing Transaction, at now: Instant) throws
         -> Digest256
     {
         try pseudonym(ofLookup: keys.lookupHash(subject), in: transaction, at: now)
     }
 
-    mutating func pseudonym(
-        ofLookup lookup: [UInt8], in transaction: borrowing Transaction, at now: Instant
+    func pseudonym(
+        ofLookup lookup: ShortHash, in transaction: borrowing Transaction, at now: Instant
     ) throws -> Digest256 {
-        let day = now.dayInShanghai.daysSince1970
-        let held = try transaction.indexes.persons.value(
-            of: lookup, in: SQLiteRunStorage(database: transaction.database))
-        var person =
-            held.map(PersonEntry.init(decoding:)) ?? PersonEntry(salt: transaction.tail.random16(), lastAct: day)
+        try pseudonym(ofLookup: lookup, in: transaction, on: now.dayInShanghai.daysSince1970)
+    }
+
+    /// - Parameter day: days since 1970 in Shanghai.
+    func pseudonym(
+        ofLookup lookup: ShortHash, in transaction: borrowing Transaction, on day: Int32
+    ) throws -> Digest256 {
+        let persons = transaction.indexes.persons
+        let held = try persons.value(of: lookup, in: transaction.database)
+        var person = held ?? PersonEntry(salt: transaction.tail.randomHash(), lastAct: day)
         if held == nil || person.lastAct < day {
             person.lastAct = day
-            transaction.indexes.persons.put(lookup, person.encoded)
+            persons.put(lookup, person)
         }
-        let salt = person.salt
-        guard let pseudonym = Digest256(keys.pseudonym(salt: salt)) else {
-            throw StoreError(.corrupt, "a pseudonym has the wrong length", remedy: "report this as a defect")
-        }
-        return pseudonym
+        return keys.pseudonym(salt: person.salt)
     }
 }

@@ -12,7 +12,7 @@ enum TargetEffect {
         _ target: RecordTarget, of sender: Province, erasingBy rewriting: SegmentRewriting?,
         in transaction: borrowing Transaction
     ) throws {
-        let key = target.record.key
+        let key = target.record
         guard var entry = try transaction.record(key) else {
             return transaction.put(tombstone(target, of: sender), as: key)
         }
@@ -23,7 +23,7 @@ enum TargetEffect {
             _ = try rewriting.erase(record: key, in: transaction)
             try HeldRecords.add(-1, of: sender, in: transaction.database)
             (entry.payload, entry.place, entry.content) = (0, 0, nil)
-            entry.subject = [UInt8](repeating: 0, count: 16)
+            entry.subject = .zero
         }
         entry.isRetracted = true
         transaction.put(entry, as: key)
@@ -32,15 +32,15 @@ enum TargetEffect {
     private static func tombstone(_ target: RecordTarget, of sender: Province) -> RecordEntry {
         var entry = RecordEntry(
             sender: sender.number, kind: .retraction, version: UInt32(clamping: target.version),
-            envelope: [UInt8](repeating: 0, count: 16), digest: [UInt8](repeating: 0, count: 32), content: nil,
-            payload: 0, place: 0, retainUntil: 0, subject: [UInt8](repeating: 0, count: 16))
+            envelope: MessageID(high: 0, low: 0), digest: .zero, content: nil,
+            payload: 0, place: 0, retainUntil: 0, subject: .zero)
         entry.isRetracted = true
         return entry
     }
 
     /// Marks the target, unless a later version of it has come since.
     static func correct(_ target: RecordTarget, in transaction: borrowing Transaction) throws {
-        let key = target.record.key
+        let key = target.record
         guard var entry = try transaction.record(key), Int(entry.version) <= target.version, !entry.isRetracted else {
             return
         }

@@ -1,6 +1,7 @@
 import AuditLog
 import Dispatch
 import GRDB
+import Interchange
 import Synchronization
 
 /// Group commit: verbs that arrive while a transaction is being made durable share the next one, each in a savepoint of its
@@ -26,15 +27,21 @@ final class WriteQueue: Sendable {
     private let pool: DatabasePool
     private let tail: AuditTail
     private let indexes: StoreIndexes
+    private let checkpointer: Checkpointer
     private let pending = Mutex(Pending())
 
     /// - Parameters:
-    ///   - tail, indexes: owned by this queue from now on; touched only on the pool's writer.
-    init(pool: DatabasePool, tail: AuditTail, indexes: StoreIndexes) {
+    ///   - tail, indexes, checkpointer: owned by this queue from now on; touched only on the pool's writer.
+    init(pool: DatabasePool, tail: AuditTail, indexes: StoreIndexes, checkpointer: Checkpointer) {
         self.pool = pool
         self.tail = tail
         self.indexes = indexes
+        self.checkpointer = checkpointer
+        pool.writeWithoutTransaction { checkpointer.follow($0) }
     }
+
+    /// Ends the work beside the writer, before the pool closes.
+    func end() { checkpointer.close() }
 
     /// Runs the body in a transaction and returns when that is durable.
     /// - Throws: ``StoreError``: the body's own, or what the commit failed with. Nothing of the body is then stored.
@@ -107,6 +114,7 @@ final class WriteQueue: Sendable {
             return
         }
         for (place, job) in group.enumerated() { job.finish(errors[place]) }
+        checkpointer.committed(database)
         if indexes.needsUpkeep { maintain(database) }
     }
 
@@ -154,11 +162,9 @@ struct Transaction: ~Copyable {
     let indexes: StoreIndexes
 
     /// The newest version of a fact.
-    func record(_ key: [UInt8]) throws -> RecordEntry? {
-        try indexes.records.value(of: key, in: SQLiteRunStorage(database: database)).map(RecordEntry.init(decoding:))
-    }
+    func record(_ record: RecordID) throws -> RecordEntry? { try indexes.records.value(of: record, in: database) }
 
-    func put(_ entry: RecordEntry, as key: [UInt8]) { indexes.records.put(key, entry.encoded) }
+    func put(_ entry: RecordEntry, as record: RecordID) { indexes.records.put(record, entry) }
 }
 
 extension StoreError {

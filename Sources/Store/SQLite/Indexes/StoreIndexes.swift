@@ -1,30 +1,39 @@
 import GRDB
+import Interchange
 import SortedRuns
 
 /// What the store looks up by keys that come in no order: facts, persons, registrations.
 ///
 /// Sendable because it is touched only on the store's one writer, by the ``WriteQueue`` that owns it.
 final class StoreIndexes: @unchecked Sendable {
+    typealias Records = StoreIndex<RecordID, RecordEntry>
+    typealias Persons = StoreIndex<ShortHash, PersonEntry>
+    typealias Registrations = StoreIndex<RegistrationKey, RegistrationEntry>
+    typealias Homes = StoreIndex<RecordBits, RecordHome>
+
     private let all: [RunIndex]
-    var records: RunIndex { all[0] }
-    var persons: RunIndex { all[1] }
-    var registrations: RunIndex { all[2] }
+    let records: Records
+    let persons: Persons
+    let registrations: Registrations
     /// Home and register of the newest record of ours with these 128 bits.
-    var homes: RunIndex { all[3] }
-
-    static let shapes = [
-        RunShape(index: 1, keyBytes: 18, valueBytes: RecordEntry.bytes),
-        RunShape(index: 2, keyBytes: 16, valueBytes: PersonEntry.bytes),
-        RunShape(index: 13, keyBytes: 34, groupBytes: 16, valueBytes: RegistrationEntry.bytes),
-        RunShape(index: 9, keyBytes: 16, valueBytes: 2),
-    ]
-
-    /// Registrations as stores before migration 13 kept them.
-    static let formerRegistrations = RunShape(index: 3, keyBytes: 34, groupBytes: 16, valueBytes: 13)
+    let homes: Homes
 
     init(_ database: Database) throws {
-        let storage = SQLiteRunStorage(database: database)
-        all = try Self.shapes.map { try RunIndex($0, seed: .random(in: 0 ... .max), in: storage) }
+        records = Records(runs: try Self.open(Records.shape(1), database))
+        persons = Persons(runs: try Self.open(Persons.shape(2), database))
+        registrations = Registrations(
+            runs: try Self.open(Registrations.shape(13, groupBytes: ShortHash.byteCount), database))
+        homes = Homes(runs: try Self.open(Homes.shape(9), database))
+        all = [records.runs, persons.runs, registrations.runs, homes.runs]
+    }
+
+    /// Facts as they are on the disk: what is read is only what was committed.
+    static func committedRecords(_ database: Database) throws -> Records {
+        Records(runs: try open(Records.shape(1), database))
+    }
+
+    private static func open(_ shape: RunShape, _ database: Database) throws -> RunIndex {
+        try RunIndex(shape, seed: .random(in: 0 ... .max), in: SQLiteRunStorage(database: database))
     }
 
     typealias Mark = [RunIndex.Mark]

@@ -1,0 +1,146 @@
+import AuditLog
+import GRDB
+import Interchange
+
+/// Applies one incoming batch, envelope by envelope in line order, within one transaction.
+struct BatchReceiver {
+    let batch: IncomingBatch
+    let prepared: PreparedBatch
+    let keys: StoreKeys
+    let day: Int32
+    private var forms: ActForms
+    private(set) var payload: Int64 = 0
+    var parked = ParkedEnvelopes()
+    var answered = AnsweredEnvelopes()
+    /// New facts.
+    var made = 0
+
+    init(batch: IncomingBatch, prepared: PreparedBatch, keys: StoreKeys) {
+        self.batch = batch
+        self.prepared = prepared
+        self.keys = keys
+        day = batch.receivedAt.dayInShanghai.daysSince1970
+        forms = ActForms(actor: Self.actor(batch.from), at: batch.receivedAt, batch: batch.batch)
+    }
+
+    mutating func receive(in transaction: borrowing Transaction) throws -> Reception {
+        let database = transaction.database
+        guard try Nonces.spend(batch.nonce, of: batch.from, at: batch.receivedAt, in: database) else {
+            return .nonceReplayed
+        }
+        if let known = try known(in: database) { return known }
+        let first = transaction.tail.size
+        try keepLines(in: database)
+        parked = try ParkedEnvelopes(of: batch.from, in: database)
+        answered = try AnsweredEnvelopes(of: batch, in: database)
+        var due = Int32.max
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(batch.envelopes.count)
+        for (place, envelope) in batch.envelopes.enumerated() {
+            let outcome = try apply(envelope, place: place, in: transaction)
+            try enter(envelope, place, outcome, in: transaction)
+            outcomes.append(outcome)
+            due = min(due, day(until: envelope, outcome))
+        }
+        try answered.write(in: database)
+        if made > 0 { try HeldRecords.add(made, of: batch.from, in: database) }
+        try keepLeaves(outcomes, payload: payload, in: database)
+        try DuePayloads.add(PayloadPlace(.received, payload), on: due, in: database)
+        let stored = StoredOutcomes.encode(outcomes)
+        let last = try transaction.tail.append(
+            Act(
+                .batchReceived, actor: sender, at: batch.receivedAt, batch: batch.batch,
+                evidence: Digest256(hashing: stored),
+                details: [
+                    .peer: batch.from.description, .contentDigest: batch.contentDigest.base64,
+                    .entries: "\(outcomes.count)", .accepted: "\(outcomes.count { $0 == .accepted })",
+                ]), subject: nil)
+        try keep(stored, entries: first...last, in: database)
+        return .applied(Reception.Applied(outcomes: outcomes, receivedAt: batch.receivedAt, entries: first...last))
+    }
+
+    var sender: AuditActor { Self.actor(batch.from) }
+
+    private static func actor(_ province: Province) -> AuditActor {
+        AuditActor(organisation: "urn:yizhan:province:\(province)")
+    }
+
+    private func known(in database: Database) throws -> Reception? {
+        let find = try RawStatement(
+            database,
+            """
+            SELECT digest, receipt, outcomes, received_at, first_entry, last_entry FROM received
+            WHERE sender = ?1 AND batch = ?2
+            """)
+        find.bind(1, Int(batch.from.number))
+        find.bind(2, batch.batch.bytes)
+        return try find.first { columns in
+            guard columns.bytes(0) == batch.contentDigest.bytes else { return .reused }
+            if let receipt = columns.optionalBytes(1) { return .known(receipt: receipt) }
+            return .applied(
+                Reception.Applied(
+                    outcomes: try StoredOutcomes.decode(columns.bytes(2)),
+                    receivedAt: Instant(milliseconds: columns.integer(3)),
+                    entries: UInt64(columns.integer(4))...UInt64(columns.integer(5))))
+        }
+    }
+
+    private mutating func keepLines(in database: Database) throws {
+        let key = try prepared.sealed.keep(in: database, at: batch.receivedAt)
+        let insert = try RawStatement(
+            database, "INSERT INTO received_body(sender, batch, data_key, body) VALUES (?1, ?2, ?3, ?4)")
+        insert.bind(1, Int(batch.from.number))
+        insert.bind(2, batch.batch.bytes)
+        insert.bind(3, key)
+        insert.bind(4, prepared.sealed.body)
+        try insert.run()
+        payload = database.lastInsertedRowID
+    }
+
+    /// The last day on which the envelope's line is kept.
+    private func day(until envelope: IncomingEnvelope, _ outcome: Outcome) -> Int32 {
+        let until = envelope.record?.retainUntil.daysSince1970 ?? .max
+        switch outcome {
+        case .accepted, .stale: return until
+        default: return min(until, PayloadLines.lastDayWithoutEffect(receivedAt: batch.receivedAt))
+        }
+    }
+
+    private func keep(_ outcomes: [UInt8], entries: ClosedRange<UInt64>, in database: Database) throws {
+        let insert = try RawStatement(
+            database,
+            """
+            INSERT INTO received(sender, batch, digest, received_at, first_entry, last_entry, outcomes)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """)
+        insert.bind(1, Int(batch.from.number))
+        insert.bind(2, batch.batch.bytes)
+        insert.bind(3, batch.contentDigest.bytes)
+        insert.bind(4, batch.receivedAt.milliseconds)
+        insert.bind(5, Int64(entries.lowerBound))
+        insert.bind(6, Int64(entries.upperBound))
+        insert.bind(7, outcomes)
+        try insert.run()
+        try EvidenceTables.keep(request: batch.signature, from: batch.from, batch: batch.batch, in: database)
+    }
+
+    /// Enters what became of an envelope.
+    private mutating func enter(
+        _ envelope: IncomingEnvelope, _ place: Int, _ outcome: Outcome, in transaction: borrowing Transaction
+    ) throws {
+        let subjects = Subjects(keys: keys)
+        let pseudonym = try prepared.hashes[place].map {
+            try subjects.pseudonym(ofLookup: $0.lookup, in: transaction, on: day)
+        }
+        let purpose = envelope.record?.purpose
+        guard case .rejected(let reasons) = outcome else {
+            let form = try forms.form(outcome.event, purpose: purpose, hasSubject: pseudonym != nil)
+            return try transaction.tail.append(form, subject: pseudonym ?? .zero, object: envelope.digest)
+        }
+        var act = Act(
+            outcome.event, actor: sender, at: batch.receivedAt, purpose: purpose, object: envelope.digest,
+            batch: batch.batch)
+        if !reasons.isEmpty { act.details[.codes] = ViolationCode.list(reasons.map(\.code)) }
+        try transaction.tail.append(act, subject: pseudonym)
+    }
+}

@@ -1,0 +1,69 @@
+import Dispatch
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// Carries what is in the write-ahead log into the database while the writer goes on, on a connection of its own. SQLite would
+/// have the writer do it, and every verb wait.
+///
+/// It never lets the log begin anew by itself while commits follow each other: once the log is long the writer carries over what
+/// is left, which is then little.
+///
+/// Sendable because the handle is touched only on the queue, and the count of frames only on the writer.
+final class Checkpointer: @unchecked Sendable {
+    /// Frames of the log, of 4 KiB, from which it is carried over beside the writer.
+    static let startFrames: Int32 = 4_000
+    /// Frames from which the writer helps.
+    static let mostFrames: Int32 = 16_000
+
+    private let queue = DispatchQueue(label: "checkpoint")
+    private let isBusy = Atomic<Bool>(false)
+    private var handle: OpaquePointer?
+    /// Frames in the log after the writer's last commit. Touched only on the writer.
+    private var frames: Int32 = 0
+
+    /// - Parameter path: of a database that is open and in WAL mode.
+    /// - Throws: `DatabaseError`.
+    init(path: String) throws {
+        let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK, sqlite3_exec(handle, "PRAGMA synchronous = FULL", nil, nil, nil) == SQLITE_OK else {
+            sqlite3_close_v2(handle)
+            throw DatabaseError(resultCode: ResultCode(rawValue: code))
+        }
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    /// Takes the place of SQLite's own checkpoints on the writer's connection. The checkpointer must live as long as that.
+    func follow(_ writer: Database) {
+        sqlite3_wal_hook(
+            writer.sqliteConnection,
+            { context, _, _, frames in
+                guard let context else { return SQLITE_OK }
+                Unmanaged<Checkpointer>.fromOpaque(context).takeUnretainedValue().frames = frames
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// Call it on the writer after a commit.
+    func committed(_ writer: Database) {
+        guard frames >= Self.startFrames else { return }
+        // Busy means that it is being done; a disk that failed is found by the next commit.
+        if frames >= Self.mostFrames, !isBusy.load(ordering: .acquiring) {
+            _ = sqlite3_wal_checkpoint_v2(writer.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        } else if isBusy.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged {
+            queue.async { [self] in
+                if let handle { _ = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil) }
+                isBusy.store(false, ordering: .releasing)
+            }
+        }
+    }
+
+    /// Ends what is under way and closes the connection.
+    func close() {
+        queue.sync {
+            sqlite3_close_v2(handle)
+            handle = nil
+        }
+    }
+}

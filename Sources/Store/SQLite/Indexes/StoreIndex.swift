@@ -1,0 +1,145 @@
+import GRDB
+import Interchange
+import SortedRuns
+
+/// A key or a value of an index: always as many bytes.
+protocol FixedWidth {
+    static var bytes: Int { get }
+
+    func write(to fields: inout FieldWriter)
+}
+
+/// A value of an index, which is also read.
+protocol FixedWidthValue: FixedWidth {
+    init(reading fields: inout FieldReader)
+}
+
+/// One index of the store with the types of its keys and values.
+struct StoreIndex<Key: FixedWidth, Value: FixedWidthValue> {
+    let runs: RunIndex
+
+    /// - Parameter groupBytes: as in ``RunShape``.
+    static func shape(_ number: Int, groupBytes: Int? = nil) -> RunShape {
+        RunShape(index: number, keyBytes: Key.bytes, groupBytes: groupBytes, valueBytes: Value.bytes)
+    }
+
+    func value(of key: Key, in database: Database) throws -> Value? {
+        try withUnsafeTemporaryAllocation(byteCount: Key.bytes, alignment: 8) { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            var fields = FieldWriter(base)
+            key.write(to: &fields)
+            return try runs.find(UnsafeRawBufferPointer(bytes), in: SQLiteRunStorage(database: database)) { found in
+                found.baseAddress.map { base in
+                    var fields = FieldReader(base)
+                    return Value(reading: &fields)
+                }
+            } ?? nil
+        }
+    }
+
+    func put(_ key: Key, _ value: Value) {
+        runs.put { keyBytes, valueBytes in
+            var fields = FieldWriter(keyBytes)
+            key.write(to: &fields)
+            fields = FieldWriter(valueBytes)
+            value.write(to: &fields)
+        }
+    }
+
+    /// Every entry whose key begins so, in no order.
+    func forEach(
+        group: [UInt8], in database: Database, _ body: (_ key: [UInt8], _ value: Value) throws -> Void
+    ) throws {
+        try runs.forEach(group: group, in: SQLiteRunStorage(database: database)) { key, value in
+            if let value = Self.decode(value) { try body(key, value) }
+        }
+    }
+
+    /// Asks upkeep to leave out entries that are not kept, so that nothing is left of them.
+    func condense(keeping: @escaping (Value) -> Bool) { runs.condense { Self.decode($0).map(keeping) ?? false } }
+
+    private static func decode(_ bytes: [UInt8]) -> Value? {
+        bytes.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { base in
+                var fields = FieldReader(base)
+                return Value(reading: &fields)
+            }
+        }
+    }
+
+    func remove(_ key: Key) {
+        runs.remove { bytes in
+            var fields = FieldWriter(bytes)
+            key.write(to: &fields)
+        }
+    }
+}
+
+extension RecordID: FixedWidth {
+    static let bytes = 18
+
+    func write(to fields: inout FieldWriter) { fields.put(self) }
+}
+
+extension ShortHash: FixedWidth {
+    static let bytes = ShortHash.byteCount
+
+    func write(to fields: inout FieldWriter) { fields.put(self) }
+}
+
+/// The 128 bits of a record, whatever its home and register.
+struct RecordBits: FixedWidth {
+    static let bytes = 16
+
+    let high: UInt64
+    let low: UInt64
+
+    init(_ record: RecordID) { (high, low) = (record.high, record.low) }
+
+    func write(to fields: inout FieldWriter) {
+        fields.put(ordered: high)
+        fields.put(ordered: low)
+    }
+}
+
+/// Home and register of a record.
+struct RecordHome: FixedWidthValue, Equatable {
+    static let bytes = 2
+
+    let home: UInt8
+    let register: UInt8
+
+    init(_ record: RecordID) { (home, register) = (record.home.number, record.register.number) }
+
+    init(reading fields: inout FieldReader) { (home, register) = (fields.take(), fields.take()) }
+
+    func write(to fields: inout FieldWriter) {
+        fields.put(home)
+        fields.put(register)
+    }
+
+    /// The record with these bits at this home; nil for what is no province.
+    func record(_ bits: RecordID) -> RecordID? {
+        guard let home = Province(number: Int(home)), let register = Province(number: Int(register)) else {
+            return nil
+        }
+        return RecordID(home: home, register: register, high: bits.high, low: bits.low)
+    }
+}
+
+/// A person and the record that says something of them.
+struct RegistrationKey: FixedWidth {
+    static let bytes = 34
+
+    let subject: ShortHash
+    /// Nil of what no record says.
+    let record: RecordID?
+
+    func write(to fields: inout FieldWriter) {
+        fields.put(subject)
+        if let record { return fields.put(record) }
+        fields.put(UInt16(0))
+        fields.put(UInt64(0))
+        fields.put(UInt64(0))
+    }
+}

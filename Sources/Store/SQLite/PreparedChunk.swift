@@ -1,0 +1,129 @@
+import AuditLog
+import Interchange
+
+/// What the hashes of one draft come to.
+struct DraftHashes: Sendable {
+    let content: ShortHash
+    let lookup: ShortHash
+    let facts: HashedFacts?
+
+    init(_ draft: Draft, keys: StoreKeys) {
+        content = keys.contentHash(draft.fixed)
+        // Of a person without a number, the arrival stands for the person.
+        let lookup = keys.lookupHash(draft.subject ?? Array((draft.reference ?? draft.record).description.utf8))
+        facts = draft.facts.map { HashedFacts($0, of: lookup, keys: keys) }
+        self.lookup = lookup
+    }
+}
+
+/// An envelope's line where it lies in its ``PreparedSlice``.
+struct WrittenLine: Sendable {
+    let id: MessageID
+    let digest: Digest256
+    let span: Range<Int>
+}
+
+/// What of neighbouring drafts of a chunk can be computed without knowing what is held: hashes, and if they are expected to be
+/// new, the lines of their first versions, compressed for each peer.
+struct PreparedSlice: Sendable {
+    /// Drafts of a slice. Two make a segment, and can be made by two cores.
+    static let size = 500
+
+    /// The lines for one peer, compressed.
+    struct Frame: Sendable {
+        var lines: Int
+        var packed: [UInt8]
+    }
+
+    private(set) var hashes: [DraftHashes] = []
+    /// As many as there are hashes, or none.
+    private(set) var lines: [WrittenLine] = []
+    /// The lines, each with its newline.
+    private(set) var text: [UInt8] = []
+    private(set) var frames: [Province: Frame] = [:]
+
+    /// - Parameter isNew: whether lines are written.
+    init(_ drafts: ArraySlice<Draft>, isNew: Bool, at now: Instant, keys: StoreKeys) {
+        hashes = drafts.map { DraftHashes($0, keys: keys) }
+        guard isNew else { return }
+        writeLines(of: drafts, at: now)
+        pack(drafts)
+    }
+
+    private mutating func writeLines(of drafts: ArraySlice<Draft>, at now: Instant) {
+        var generator = BlockRandom()
+        lines.reserveCapacity(drafts.count)
+        text.reserveCapacity(drafts.reduce(0) { $0 + $1.fixed.count + Draft.mostBesideFixed + 1 })
+        for draft in drafts {
+            let id = MessageID(at: now, random: (generator.next(), generator.next()))
+            let start = text.count
+            draft.append(lineOf: id, version: 1, salt: (generator.next(), generator.next()), to: &text)
+            let span = start..<text.count
+            let digest = text.withUnsafeBytes { Digest256(hashing: UnsafeRawBufferPointer(rebasing: $0[span])) }
+            text.append(0x0A)
+            lines.append(WrittenLine(id: id, digest: digest, span: span))
+        }
+    }
+
+    private mutating func pack(_ drafts: ArraySlice<Draft>) {
+        guard let first = drafts.first?.to else { return }
+        if drafts.allSatisfy({ $0.to == first }) {
+            if let packed = try? Zstd.compress(text) { frames[first] = Frame(lines: lines.count, packed: packed) }
+            return
+        }
+        var texts: [Province: (lines: Int, text: [UInt8])] = [:]
+        for (draft, line) in zip(drafts, lines) {
+            texts[draft.to, default: (0, [])].text += text[line.span.lowerBound...line.span.upperBound]
+            texts[draft.to]?.lines += 1
+        }
+        for (peer, own) in texts {
+            if let packed = try? Zstd.compress(own.text) { frames[peer] = Frame(lines: own.lines, packed: packed) }
+        }
+    }
+}
+
+/// A chunk with what was prepared of it.
+struct PreparedChunk: Sendable {
+    let slices: [PreparedSlice]
+
+    private init(_ slices: [PreparedSlice]) { self.slices = slices }
+
+    /// Hashes alone, at once: for the few drafts that an act makes within its transaction.
+    init(hashing drafts: [Draft], at now: Instant, keys: StoreKeys) {
+        slices = Self.ranges(of: drafts).map { PreparedSlice(drafts[$0], isNew: false, at: now, keys: keys) }
+    }
+
+    /// On as many cores as are free.
+    /// - Parameter isNew: whether the drafts are expected to be new.
+    static func make(of chunk: IntakeChunk, isNew: Bool, keys: StoreKeys) async -> PreparedChunk {
+        let ranges = ranges(of: chunk.drafts)
+        guard ranges.count > 1 else {
+            return PreparedChunk(
+                ranges.map { PreparedSlice(chunk.drafts[$0], isNew: isNew, at: chunk.at, keys: keys) })
+        }
+        return await withTaskGroup(of: (Int, PreparedSlice).self) { group in
+            for (place, range) in ranges.enumerated() {
+                group.addTask {
+                    (place, PreparedSlice(chunk.drafts[range], isNew: isNew, at: chunk.at, keys: keys))
+                }
+            }
+            var done: [(Int, PreparedSlice)] = []
+            for await slice in group { done.append(slice) }
+            return PreparedChunk(done.sorted { $0.0 < $1.0 }.map(\.1))
+        }
+    }
+
+    private static func ranges(of drafts: [Draft]) -> [Range<Int>] {
+        stride(from: 0, to: drafts.count, by: PreparedSlice.size).map { start in
+            start..<min(start + PreparedSlice.size, drafts.count)
+        }
+    }
+
+    func hashes(of place: Int) -> DraftHashes { slices[place / PreparedSlice.size].hashes[place % PreparedSlice.size] }
+
+    /// Nil when it was not written.
+    func line(of place: Int) -> WrittenLine? {
+        let slice = slices[place / PreparedSlice.size]
+        return slice.lines.isEmpty ? nil : slice.lines[place % PreparedSlice.size]
+    }
+}
