@@ -2,11 +2,16 @@ import Interchange
 
 /// What happens next, by the simulation's clock. Of two things at one time the one that was planned first comes first.
 struct EventQueue<Event> {
-    private var heap: [(time: Int64, order: Int, event: Event)] = []
+    private var heap: [(time: Int64, order: Int, slot: Int)] = []
+    /// Events are large, and stay where they are while the heap is ordered.
+    private var slots: [Event?] = []
+    private var empty: [Int] = []
     private var planned = 0
 
     mutating func plan(_ event: Event, at time: Instant) {
-        heap.append((time.milliseconds, planned, event))
+        let slot = empty.popLast() ?? slots.count
+        if slot == slots.count { slots.append(event) } else { slots[slot] = event }
+        heap.append((time.milliseconds, planned, slot))
         planned += 1
         var place = heap.count - 1
         while place > 0, comes(place, before: (place - 1) / 2) {
@@ -16,13 +21,15 @@ struct EventQueue<Event> {
     }
 
     mutating func next() -> (time: Instant, event: Event)? {
-        guard let first = heap.first else { return nil }
+        guard let first = heap.first, let event = slots[first.slot] else { return nil }
+        slots[first.slot] = nil
+        empty.append(first.slot)
         let last = heap.removeLast()
         if !heap.isEmpty {
             heap[0] = last
             sink()
         }
-        return (Instant(milliseconds: first.time), first.event)
+        return (Instant(milliseconds: first.time), event)
     }
 
     private mutating func sink() {

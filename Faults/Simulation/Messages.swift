@@ -1,4 +1,5 @@
 import AuditLog
+import Delivery
 import Interchange
 import Store
 
@@ -14,19 +15,11 @@ struct SimulatedRequest {
     var created: Instant
 }
 
-/// What a sender hears of an attempt, as far as it decides what follows.
+/// What a sender hears of an attempt.
 enum SimulatedAnswer {
-    /// A verified receipt.
     case receipt(content: [UInt8], outcomes: [Outcome])
-    /// Signed: sign anew and send again.
-    case signAnew
-    /// Signed: wait.
-    case busy(retryAfterSeconds: Int)
-    /// Signed 413: not so many at once.
-    case tooLong
-    /// Nothing, or nothing that verifies.
-    case unreachable
-    case unverified
+    /// Anything else, as the courier hears it.
+    case other(Courier.Answer)
 }
 
 enum SimulatedEvent {
@@ -39,6 +32,8 @@ enum SimulatedEvent {
     case cut(Int, Int)
     case join(Int, Int)
     case setClock(Int, offset: Int64)
+    /// What is configured is read anew.
+    case reload(Int)
     case heal
     case complete
 }

@@ -24,12 +24,16 @@ struct Observer {
     private var seen: Set<String> = []
     private var reordered = 0
     private var refused = 0
+    private var tooMany = 0
 
-    mutating func formed(_ batch: LeasedBatch, from: Int) {
-        for (envelope, line) in zip(batch.envelopes, EnvelopeLine.lines(of: batch)) {
+    mutating func formed(_ batch: LeasedBatch, _ lines: [EnvelopeLine], from: Int) {
+        for (envelope, line) in zip(batch.envelopes, lines) {
             issued[Issued(from: from, id: envelope.id)] = Fact(record: line.record, version: line.version)
         }
     }
+
+    /// So many batches are under way from one province to another.
+    mutating func departed(_ underWay: Int) { if underWay > SimulatedProvince.batchesInFlight { tooMany += 1 } }
 
     /// What a batch came to, when it was applied. After a crash the same is said again, and is not new.
     mutating func received(_ request: SimulatedRequest, _ outcomes: [Outcome]) {
@@ -60,7 +64,7 @@ struct Observer {
         let counts = [
             ("accepted and never sent", accepted - issued.count), ("lost", lost),
             ("duplicated", applied.values.count { $0 > 1 }), ("unexpected", applied.keys.count { issued[$0] == nil }),
-            ("reordered", reordered), ("refused", refused),
+            ("reordered", reordered), ("refused", refused), ("batches too many under way", tooMany),
             ("records whose newest version is not held", owed.count { newest[$0.key] != $0.value }),
         ]
         return counts.filter { $0.1 != 0 }.map { "\($0.1) \($0.0)" }
@@ -86,9 +90,19 @@ struct EnvelopeLine {
 
     private static let record = Array(#""record":""#.utf8)
 
+    /// Where a text ends that stands in the span.
+    private static func place(of text: [UInt8], in bytes: [UInt8], _ span: Range<Int>) -> Int? {
+        var start = span.lowerBound
+        while start + text.count <= span.upperBound {
+            if text.indices.allSatisfy({ bytes[start + $0] == text[$0] }) { return start + text.count }
+            start += 1
+        }
+        return nil
+    }
+
     /// Members stand in the order in which ``Draft/line(id:version:salt:)`` writes them.
     private init?(_ bytes: [UInt8], _ span: Range<Int>) {
-        guard let start = bytes[span].firstRange(of: Self.record)?.upperBound,
+        guard let start = Self.place(of: Self.record, in: bytes, span),
             let record = RecordID(utf8: bytes[start..<start + 32])
         else { return nil }
         let digits = bytes[(start + 32 + #"","version":"#.utf8.count)...].prefix { (0x30...0x39).contains($0) }

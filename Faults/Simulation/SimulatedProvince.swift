@@ -5,21 +5,25 @@ import Store
 /// One province: what is on its disk, and what it loses when it dies.
 struct SimulatedProvince {
     /// The way to one peer, in memory only.
-    struct Courier {
-        var lane: Lane
-        var watch = ClockWatch()
-        /// The attempt that is under way.
-        var underWay: (attempt: Int, batch: LeasedBatch)?
+    struct Way {
+        /// The gateway's own.
+        var courier: Courier
+        /// Attempts that are under way, by their numbers.
+        var underWay: [Int: (batch: LeasedBatch, errand: Courier.Errand)] = [:]
         /// The earliest turn that is planned.
         var planned: Instant?
 
-        init(limits: RetryLimits) { lane = Lane(limits: limits) }
+        init(retry: RetryLimits) {
+            courier = Courier(retry: retry, batchesInFlight: SimulatedProvince.batchesInFlight)
+        }
     }
+
+    static let batchesInFlight = 3
 
     let province: Province
     private let disk: MemoryDisk
     private(set) var store: MemoryStore
-    var couriers: [Int: Courier] = [:]
+    var ways: [Int: Way] = [:]
     private(set) var isAlive = true
     /// Counts its starts: what was planned in an earlier life does not happen.
     private(set) var life = 0
@@ -37,14 +41,17 @@ struct SimulatedProvince {
     mutating func crash() {
         isAlive = false
         life += 1
-        couriers = [:]
+        ways = [:]
     }
 
     /// As a gateway starts: nobody can hold a lease, and no time can be trusted.
-    mutating func restart(peers: [Province], at now: Instant) async throws {
+    /// - Returns: the peers for whom something is there.
+    mutating func restart(at now: Instant) async throws -> [Province] {
         isAlive = true
         store = MemoryStore(disk: disk)
         _ = try await store.returnLeases()
+        let peers = try await store.backlog().map(\.peer)
         for peer in peers { try await store.hasten(peer, at: clock(now), leasesUntil: clock(now)) }
+        return peers
     }
 }

@@ -24,6 +24,7 @@ extension World {
             plan(.setClock(place, offset: Int64(jump)), afterMilliseconds: at)
             plan(.setClock(place, offset: 0), afterMilliseconds: at + Int64.random(in: 1...900_000, using: &random))
         }
+        for _ in 0..<Int.random(in: 0...6, using: &random) { plan(.reload(anyone()), afterMilliseconds: time()) }
         plan(.heal, afterMilliseconds: end)
     }
 

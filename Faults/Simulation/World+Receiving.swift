@@ -1,4 +1,5 @@
 import AuditLog
+import Delivery
 import Interchange
 import Store
 
@@ -21,24 +22,35 @@ extension World {
 
     mutating func restart(_ place: Int) async throws {
         guard !provinces[place].isAlive else { return }
-        try await provinces[place].restart(peers: provinces.map(\.province), at: now)
-        for peer in provinces.indices where peer != place { planTurn(place, peer, at: now) }
+        for peer in try await provinces[place].restart(at: now) {
+            if let peer = provinces.firstIndex(where: { $0.province == peer }) { planTurn(place, peer, at: now) }
+        }
     }
 
     mutating func arrive(_ request: SimulatedRequest) async throws {
-        guard provinces[request.to].isAlive else { return answer(request, .unreachable) }
-        let skew = provinces[request.to].clock(now).milliseconds - request.created.milliseconds
-        if skew < -60_000 || skew > 360_000 { return answer(request, .signAnew) }
-        if !isHealed, random.once(in: 15) { return answer(request, .busy(retryAfterSeconds: 5)) }
-        if !isHealed, random.once(in: 25) { return answer(request, .unverified) }
-        if !isHealed, request.batch.envelopes.count > 1, random.once(in: 20) { return answer(request, .tooLong) }
+        guard provinces[request.to].isAlive else { return answer(request, .other(.unanswered(isLate: false))) }
+        if let refusal = refusal(of: request) { return answer(request, .other(refusal)) }
         let reception = try await provinces[request.to].store.receive(incoming(request))
         switch reception {
-        case .nonceReplayed: answer(request, .signAnew)
+        case .nonceReplayed: answer(request, .other(.signAnew))
         case .reused: observer.accepted -= 1_000_000  // No two batches have one id: this shows as a finding.
         case .known(let content): answer(request, .receipt(content: content, outcomes: receipts[content] ?? []))
         case .applied(let applied): try await conclude(request, applied)
         }
+    }
+
+    /// What keeps a peer from looking at a batch; nil when nothing does.
+    private mutating func refusal(of request: SimulatedRequest) -> Courier.Answer? {
+        let skew = provinces[request.to].clock(now).milliseconds - request.created.milliseconds
+        if skew < -60_000 || skew > 360_000 { return .signAnew }
+        guard !isHealed else { return nil }
+        if random.once(in: 15) { return .refused(status: 503, retryAfterSeconds: 5) }
+        if random.once(in: 25) { return .unverified(status: 200, retryAfterSeconds: nil) }
+        if random.once(in: 400) { return .refused(status: 401, retryAfterSeconds: nil) }
+        if request.batch.envelopes.count > 1, random.once(in: 20) {
+            return .refused(status: random.once(in: 2) ? 413 : 409, retryAfterSeconds: nil)
+        }
+        return nil
     }
 
     /// Between what is durable and the answer the receiver may die, twice.
@@ -69,9 +81,9 @@ extension World {
         }
     }
 
-    private func incoming(_ request: SimulatedRequest) -> IncomingBatch {
+    private mutating func incoming(_ request: SimulatedRequest) -> IncomingBatch {
         let batch = request.batch
-        let lines = EnvelopeLine.lines(of: batch)
+        let lines = lines(of: batch)
         let envelopes = zip(batch.envelopes, lines).map { envelope, line in
             let isDeparture = line.record.high == 1
             let arrival = RecordID(

@@ -3,8 +3,8 @@ import Delivery
 import Interchange
 import Store
 
-/// 31 provinces in one process, on one thread, with a clock and a network that a seed decides: the store's verbs and the
-/// delivery's transitions are the real ones.
+/// 31 provinces in one process, on one thread, with a clock and a network that a seed decides: the store's verbs, the
+/// delivery's transitions and the sender's order of steps are the real ones.
 public struct World {
     /// How long faults go on, in seconds; then everything is healed.
     static let faultySeconds: Int64 = 7_200
@@ -26,6 +26,7 @@ public struct World {
     var faults = 0
     /// What each receipt's content says.
     var receipts: [[UInt8]: [Outcome]] = [:]
+    var linesRead: [MessageID: [EnvelopeLine]] = [:]
     /// What was handed over, and what departures refer to.
     var sentRecords: Set<RecordID> = []
     var references: Set<RecordID> = []
@@ -68,8 +69,9 @@ public struct World {
         case .join(let one, let other): partitions.remove([one, other])
         case .setClock(let place, let offset):
             guard !isHealed else { return }
-            provinces[place].offset = offset
+            setClock(place, offset: offset)
             if offset != 0 { faults += 1 }
+        case .reload(let place): reload(place)
         case .heal: try await heal()
         case .complete: try await complete()
         }

@@ -18,8 +18,13 @@ struct YizhanFaults: AsyncParsableCommand {
     @Option(help: "Replays the choices of an earlier run. Default: a new one, which is printed.") var seed: UInt64?
     @Option(help: "Only this scenario; may be given more than once. Default: all of them.") var scenario: [String] = []
     @Option(help: "SIGKILLs of the scenario kill. Default: 200; 6 with --short.") var kills: Int?
-    @Option(help: "Histories of the scenario simulation. Default: 20000; 500 with --short.") var histories: Int?
+    @Option(help: "Histories of the scenario simulation. Default: 20000; 4000 with --short.") var histories: Int?
     @Option(help: "Sites and offsets tried of each kind. Default: every one; 1 with --short.") var sample: Int?
+    @Option(
+        help: "No fault is begun after so many minutes; what was not tried is a problem. Default: 180; 10 with --short."
+    )
+    var minutes: Int?
+    @Option(help: "Pairs of gateways that a sweep uses at once.") var jobs = 4
     @Flag(help: "Every site and every offset, even with --short.") var sweep = false
     @Flag(help: "As CI runs it: a sample, in about a minute.") var short = false
     @Flag(help: "Print JSON.") var json = false
@@ -35,6 +40,8 @@ struct YizhanFaults: AsyncParsableCommand {
         if let histories, !(1...10_000_000).contains(histories) {
             throw ValidationError("--histories is 1 to 10000000")
         }
+        if !(1...64).contains(jobs) { throw ValidationError("--jobs is 1 to 64") }
+        if let minutes, !(1...100_000).contains(minutes) { throw ValidationError("--minutes is 1 to 100000") }
         if let sample, !(1...1_000_000).contains(sample) { throw ValidationError("--sample is 1 to 1000000") }
     }
 
@@ -83,8 +90,9 @@ struct YizhanFaults: AsyncParsableCommand {
             folder: "\(base)/yizhan-faults-\(getpid())", executable: try Executable(executable), preload: path,
             seed: seed ?? UInt64.random(in: 1...999_999_999),
             extent: Run.Extent(
-                kills: kills ?? (short ? 6 : 200), histories: histories ?? (short ? 500 : 20_000),
+                kills: kills ?? (short ? 6 : 200), histories: histories ?? (short ? 4_000 : 20_000),
                 sample: sweep ? nil : sample ?? (short ? 1 : nil)),
+            jobs: jobs, deadline: ContinuousClock.now + .seconds(60 * (minutes ?? (short ? 10 : 180))),
             progress: { FileHandle.standardError.write(Data("\($0)\n".utf8)) })
     }
 }

@@ -50,6 +50,9 @@ public struct Lane: Sendable, Hashable {
         }
     }
 
+    /// Whether a probe is under way.
+    public var isProbing: Bool { circuit == .probing }
+
     /// Until when nothing is sent, and why; nil while the circuit is closed. A probe that is under way keeps it open.
     public func openCircuit(at now: Instant) -> PeerStanding.Circuit? {
         switch circuit {

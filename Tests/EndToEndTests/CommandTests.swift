@@ -31,6 +31,17 @@ import Testing
         #expect(try Executable.run(["validate", broken]).status == 1)
     }
 
+    @Test func whatIsNoJSONIsSaidToBeNone() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write("{\"id\": \"a\",\n \"from\" \"44\"}\n", to: "document.json")
+        let result = try Executable.run(["validate", file])
+        #expect(result.status == 1)
+        #expect(
+            result.output
+                == "\(file):1: SCHEMA: not JSON: a byte that JSON does not allow here at byte 21 (line 2, column 9); "
+                + "write one JSON value by RFC 8259\n")
+    }
+
     @Test func aFileInAnotherEncodingIsRefusedWhole() throws {
         let utf16 = Data("序号,姓名\n1,张三\n".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })
         let scratch = try Scratch()

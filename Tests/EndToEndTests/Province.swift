@@ -157,7 +157,7 @@ final class RunningGateway {
 
     static func freePorts() throws -> Int {
         for _ in 0..<100 {
-            let first = Int.random(in: 33_000...60_000)
+            let first = Int.random(in: 12_000...32_000)
             if (first..<first + 4).allSatisfy(isFree) { return first }
         }
         throw CocoaError(.featureUnsupported)

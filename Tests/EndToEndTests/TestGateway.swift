@@ -89,6 +89,9 @@ final class TestGateway {
         Issue.record("the gateway was not ready in 30 s: \(log)")
     }
 
+    /// SIGHUP: reads everything again.
+    func hangUp() { if let process, process.isRunning { kill(process.processIdentifier, SIGHUP) } }
+
     func stop() {
         guard let process, process.isRunning else { return }
         process.terminate()

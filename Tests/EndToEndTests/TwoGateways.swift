@@ -15,7 +15,7 @@ final class TwoGateways {
 
     init() throws {
         scratch = try Scratch()
-        firstPort = Int.random(in: 33_000...60_000)
+        firstPort = Int.random(in: 12_000...32_000)
         for (place, province) in ["44", "41"].enumerated() {
             let made = try Executable.run([
                 "init", "--province", province, "--dir", folder(province), "--ca", "\(scratch.path)/ca", "--port",
@@ -47,14 +47,8 @@ final class TwoGateways {
         process.standardError = FileHandle(forWritingAtPath: "\(folder(province))/log")
         try process.run()
         processes[province] = process
-        func read(_ path: String) throws -> [UInt8] {
-            [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder(province))/tls/\(path)")))
-        }
-        let client = try CurlClient(
-            TransportCredentials(
-                authorities: try read("ca.pem"), certificate: try read("gateway.pem"),
-                privateKey: try read("gateway.key")))
-        let port = firstPort + (province == "44" ? 3 : 7)
+        let client = try client(province, "gateway")
+        let port = port(province) + 3
         try await until("the gateway of \(province) is ready") {
             let health = TransportRequest(method: "GET", url: "https://localhost:\(port)/health/ready")
             return (try? await client.send(health))?.status == 200
@@ -64,6 +58,13 @@ final class TwoGateways {
     func stop(_ province: String) {
         guard let process = processes.removeValue(forKey: province), process.isRunning else { return }
         process.terminate()
+        process.waitForEnd()
+    }
+
+    /// SIGKILL.
+    func kill(_ province: String) {
+        guard let process = processes.removeValue(forKey: province), process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitForEnd()
     }
 
@@ -92,28 +93,58 @@ final class TwoGateways {
         return [lane?.delivered ?? 0, lane?.waiting ?? 0]
     }
 
-    /// Takes arrivals in at Guangdong, whose gateway does not run, as if at this time.
-    func accept(_ count: Int, at time: Instant) async throws {
-        let configuration = try GatewayConfiguration(file: file("44"))
+    /// Delivered to a peer, and waiting for it.
+    func delivered(_ province: String, to peer: String) async throws -> [Int] {
+        let reader = try SQLiteReader(path: try GatewayConfiguration(file: file(province)).storePath)
+        let lane = try await reader.backlog().first { $0.peer.description == peer }
+        return [lane?.delivered ?? 0, lane?.waiting ?? 0]
+    }
+
+    /// The first of the gateway's four ports.
+    func port(_ province: String) -> Int { firstPort + (province == "44" ? 0 : 4) }
+
+    func client(_ province: String, _ identity: String) throws -> CurlClient {
+        func read(_ path: String) throws -> [UInt8] {
+            [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder(province))/tls/\(path)")))
+        }
+        return try CurlClient(
+            TransportCredentials(
+                authorities: try read("ca.pem"), certificate: try read("\(identity).pem"),
+                privateKey: try read("\(identity).key")))
+    }
+
+    /// Takes arrivals in at a province whose gateway does not run, as if at this time.
+    /// - Parameters:
+    ///   - home: where the people are from.
+    ///   - days: how many days after the time they may be kept.
+    func accept(
+        _ count: Int, at time: Instant, register: String = "44", home: String = "41", keptDays days: Int = 1_000
+    ) async throws {
+        let configuration = try GatewayConfiguration(file: file(register))
         let store = try SQLiteStore(path: configuration.storePath, keys: try KeyMaterial(configuration).store)
-        let actor = AuditActor(organisation: "urn:yizhan:source:44:register")
+        let actor = AuditActor(organisation: "urn:yizhan:source:\(register):register")
         let run = try await store.openRun(RunDescription(mapping: "test", actor: actor, startedAt: time))
-        let drafts = try (0..<count).map { try Self.arrival(UInt64($0), at: time) }
+        let (own, peer) = (try #require(Province(register)), try #require(Province(home)))
+        let drafts = (0..<count).map { number in
+            Draft(
+                kind: .arrival, from: own, to: peer,
+                record: RecordID(home: peer, register: own, high: 7, low: UInt64(number)),
+                purpose: .residenceRegistration, issuedAt: time, retainUntil: time.dayInShanghai.adding(days: days),
+                flags: [], subject: nil, reference: nil, fixed: Array(Self.arrival(from: home).utf8))
+        }
         _ = try await store.accept(IntakeChunk(run: run, actor: actor, drafts: drafts, refused: [], at: time))
         await store.close()
     }
 
-    private static func arrival(_ number: UInt64, at time: Instant) throws -> Draft {
-        let record = RecordID(
-            home: try #require(Province("41")), register: try #require(Province("44")), high: 7, low: number)
-        return Draft(
-            kind: .arrival, from: record.register, to: record.home, record: record, purpose: .residenceRegistration,
-            issuedAt: time, retainUntil: time.dayInShanghai.adding(days: 1_000), flags: [], subject: nil,
-            reference: nil,
-            fixed: Array(
-                (#""purpose":"residenceRegistration","legalBasis":"居住证暂行条例 第7条","person":{"idType":"residentId","#
-                    + #""idNumber":"411303197406109810","name":"熊长凯","sex":"1","birthDate":"1974-06-10","#
-                    + #""hukouDivision":"411303"},"content":{"residenceDivision":"440111","arrivalDate":"2026-04-01","#
-                    + #""registeredOn":"2026-04-02","reason":"01"}"#).utf8))
+    /// Of a person who does not exist, from Guangdong in Henan or the other way.
+    private static func arrival(from home: String) -> String {
+        let isFromGuangdong = home == "44"
+        let (number, hukou, residence) =
+            isFromGuangdong
+            ? ("440111197406109814", "440111", "411303") : ("411303197406109810", "411303", "440111")
+        return #""purpose":"residenceRegistration","legalBasis":"居住证暂行条例 第7条","person":{"idType":"residentId","#
+            + #""idNumber":"\#(number)","name":"熊长凯","sex":"1","birthDate":"1974-06-10","#
+            + #""hukouDivision":"\#(hukou)"},"content":{"residenceDivision":"\#(residence)","arrivalDate":"2026-04-01","#
+            + #""registeredOn":"2026-04-02","reason":"01"}"#
     }
 }

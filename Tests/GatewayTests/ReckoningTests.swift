@@ -57,6 +57,21 @@ import Testing
                 == ["- url https://peer.example:8443", "+ url https://elsewhere.example:8443"])
     }
 
+    @Test func aPeersAuditLogIsAddedReplacedAndDroppedByTwoPersons() throws {
+        var configured = fixture.configured
+        configured.peers[0].audit = TrustFixture.auditLog
+        let added = reckon(configured, approved: fixture.configured)
+        #expect(added.peers == fixture.configured.peers)
+        #expect(added.pending.map(\.entry.event) == [.peerChanged])
+        #expect(added.pending.first?.difference == ["+ audit \(TrustFixture.auditLog)"])
+        // One person cannot stop the witnessing either.
+        let dropped = reckon(fixture.configured, approved: configured)
+        #expect(dropped.peers == configured.peers)
+        #expect(dropped.pending.first?.difference == ["- audit \(TrustFixture.auditLog)"])
+        #expect(dropped.narrowings.isEmpty)
+        #expect(reckon(configured, approved: configured).pending.isEmpty)
+    }
+
     @Test func aNewKeyWaitsAndTheOldOneVerifiesMeanwhile() throws {
         var configured = fixture.configured
         configured.peers[0].keys.append(try fixture.key(2))

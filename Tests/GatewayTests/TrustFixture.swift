@@ -42,6 +42,9 @@ struct TrustFixture {
             validity: KeyValidity(from: Instant(milliseconds: 0)))
     }
 
+    /// The verifier key of the note specification's example (C2SP signed-note).
+    static let auditLog = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+
     /// Made for tests alone; no gateway trusts it.
     static let authority = """
         -----BEGIN CERTIFICATE-----

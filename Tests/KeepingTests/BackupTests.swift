@@ -106,15 +106,17 @@ import Testing
         let office = try Office(peers: Self.peer)
         let (backup, desk) = try await story(office)
         await desk.store.close()
-        let refused = await failure { _ = try await office.restore(from: backup, .unreachable) }
+        let refused = await failure { _ = try await office.restore(from: backup, .unreachable(because: "down")) }
         #expect(refused?.code == .damaged)
-        #expect(refused?.message.contains("44 could not be asked") == true)
+        #expect(refused?.message.contains("44 (down) could not be asked") == true)
         for persons in [["a"], ["a", "a"], ["a", "b c"]] {
             #expect(
-                await failure { _ = try await office.restore(from: backup, acceptedBy: persons, .unreachable) }?.code
+                await failure {
+                    _ = try await office.restore(from: backup, acceptedBy: persons, .unreachable(because: "down"))
+                }?.code
                     == .mistakes)
         }
-        _ = try await office.restore(from: backup, acceptedBy: ["wang", "li"], .unreachable)
+        _ = try await office.restore(from: backup, acceptedBy: ["wang", "li"], .unreachable(because: "down"))
         let restored = try office.desk()
         let entries = try await restored.events().suffix(3)
         #expect(entries.map(\.event) == [.changeProposed, .changeApproved, .backupRestored])

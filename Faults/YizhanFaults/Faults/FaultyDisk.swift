@@ -30,8 +30,8 @@ struct FaultyDisk {
     private let station: Station
 
     /// - Throws: ``FaultsError`` `missing` when the library is not built.
-    init(_ run: Run, _ station: Station) throws {
-        library = "\(run.preload)/libdisk.so"
+    init(preload: String, _ station: Station) throws {
+        library = "\(preload)/libdisk.so"
         guard FileManager.default.fileExists(atPath: library) else {
             throw FaultsError(.missing, "\(library) is not built", remedy: "start `make faults`")
         }

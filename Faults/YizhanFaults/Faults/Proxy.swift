@@ -7,8 +7,8 @@ final class Proxy: Sendable {
     enum Fault: Sendable, Hashable {
         /// Ends both sides once so many bytes went towards the server, or came from it. `hard` sends a reset.
         case cut(ProxyConnection.Direction, after: Int, hard: Bool)
-        /// Forwards nothing more, in either direction, once so many bytes went; nobody is told.
-        case blackHole(after: Int)
+        /// Forwards nothing more, in either direction, once so many bytes went towards the server, or came from it; nobody is told.
+        case blackHole(ProxyConnection.Direction, after: Int)
         /// The server's side is ended, the client's stays open and silent.
         case halfOpen(after: Int)
         /// Every piece waits.

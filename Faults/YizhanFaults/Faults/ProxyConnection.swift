@@ -107,7 +107,8 @@ final class ProxyConnection: Sendable {
             report(.fired)
             end(hard: hard)
             return false
-        case .blackHole(let after)? where direction == .up && before + count > after:
+        case .blackHole(direction, let after)? where before + count > after:
+            _ = forward(max(0, after - before))
             fallSilent()
         case .halfOpen(let after)? where direction == .up && before + count > after:
             fallSilent()

@@ -9,15 +9,20 @@ final class Trial {
     static let drainSeconds = 60
 
     let stage: Stage
+    /// The folder of the preloaded libraries.
+    let preload: String
     let loads: [Load]
     /// Whether envelopes may end in front of an operator.
     private let mayBeSetAside: Bool
     private var ledgers: [Ledger]
     private(set) var account: Account
+    private let deadline: ContinuousClock.Instant
+    private var isOutOfTime = false
     private var running: [Task<Void, any Error>] = []
 
     init(_ name: String, _ run: Run, limits: String = "batchEnvelopes: 20", mayBeSetAside: Bool = false) throws {
         self.mayBeSetAside = mayBeSetAside
+        (deadline, preload) = (run.deadline, run.preload)
         account = Account(scenario: name, seed: run.seed)
         stage = try Stage(folder: "\(run.folder)/\(name)", executable: run.executable, limits: limits)
         loads = [
@@ -69,6 +74,14 @@ final class Trial {
     func injected(_ count: Int = 1) { account.faults += count }
 
     func note(_ text: String) { account.notes.append(text) }
+
+    /// Whether there is time for one fault more. An extent that was not tried whole is a problem, once.
+    func mayGoOn(_ tried: Int, of all: Int) -> Bool {
+        if ContinuousClock.now < deadline { return true }
+        if !isOutOfTime { fail("the time was up: \(tried) of \(all) tried") }
+        isOutOfTime = true
+        return false
+    }
 
     func fail(_ problem: String) { account.problems.append(problem) }
 

@@ -10,6 +10,8 @@ struct Account: Sendable {
     var drainSeconds = 0.0
     /// Entries of both audit logs, all verified.
     var entries = 0
+    /// Of a simulation.
+    var steps = 0
     /// What was found wrong, a sentence each.
     var problems: [String] = []
     /// What is worth knowing and not wrong.
@@ -18,6 +20,16 @@ struct Account: Sendable {
     init(scenario: String, seed: UInt64) {
         self.scenario = scenario
         self.seed = seed
+    }
+
+    /// Takes up what came of another part of the same scenario.
+    mutating func add(_ part: Account) {
+        faults += part.faults
+        counts = counts + part.counts
+        drainSeconds = max(drainSeconds, part.drainSeconds)
+        (entries, steps) = (entries + part.entries, steps + part.steps)
+        problems += part.problems
+        notes += part.notes
     }
 
     var isSound: Bool { problems.isEmpty && counts.areZero }
@@ -75,6 +87,10 @@ struct AccountTable {
             for note in line.notes { Swift.print("  note: \(note)") }
             for problem in line.problems { Swift.print("  PROBLEM: \(problem)") }
         }
+        let total = accounts.reduce(Counts()) { $0 + $1.counts }
+        Swift.print(
+            "lost \(total.lost), duplicated \(total.duplicated), unexpected \(total.unexpected), reordered \(total.reordered) "
+                + "after \(accounts.reduce(0) { $0 + $1.faults }) faults")
     }
 
     private static func row(_ cells: [String]) -> String {

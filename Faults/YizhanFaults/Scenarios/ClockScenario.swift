@@ -18,7 +18,8 @@ struct ClockScenario: Scenario {
                     .notReady, "the gateway of \(station.province) did not start", remedy: "see \(station.log)")
             }
         }
-        for round in 0..<(run.extent.sample == nil ? 8 : 1) {
+        let rounds = run.extent.sample == nil ? 8 : 1
+        for round in 0..<rounds where trial.mayGoOn(round, of: rounds) {
             for jump in Self.jumps.shuffled(using: &random) {
                 await trial.press()
                 try await Task.sleep(for: .milliseconds(Int.random(in: 50...200, using: &random)))

@@ -6,36 +6,53 @@ struct ConnectionScenario: Scenario {
     static let name = "connection"
 
     func run(_ run: Run) async throws -> Account {
-        let trial = try Trial(Self.name, run)
         var random = Seeded(run.seed, for: Self.name)
+        let counting = try Trial(Self.name, run)
+        try await counting.stage.start()
+        _ = try await pass(counting, nil)
+        let bytes = counting.stage.towardsHenan.bytes
+        var account = try await counting.finish()
+        account.notes.append("\(bytes.up) bytes towards the receiver, \(bytes.down) back")
+        let faults =
+            silences(bytes, isFull: run.extent.sample == nil)
+            + cuts(.up, of: bytes.up, run, &random) + cuts(.down, of: bytes.down, run, &random)
+        account.add(
+            try await Sweep(name: Self.name, run: run).tried(faults) { run, faults in
+                try await self.tryAll(faults, run)
+            })
+        return account
+    }
+
+    private func tryAll(_ faults: [Proxy.Fault], _ run: Run) async throws -> Account {
+        let trial = try Trial(Self.name, run)
         try await trial.stage.start()
-        _ = try await pass(trial, nil)
-        let bytes = trial.stage.towardsHenan.bytes
-        trial.note("\(bytes.up) bytes towards the receiver, \(bytes.down) back")
-        for (direction, count) in [(ProxyConnection.Direction.up, bytes.up), (.down, bytes.down)] {
-            for offset in random.sample(0...max(0, count - 1), run.extent.sample ?? count) {
-                let fault = Proxy.Fault.cut(direction, after: offset, hard: offset.isMultiple(of: 2))
-                guard try await pass(trial, fault) else { return try await trial.finish() }
-            }
-            run.progress("\(Self.name): cuts \(direction.rawValue) done")
-        }
-        for fault in silences(bytes, run.extent.sample == nil) {
-            guard try await pass(trial, fault) else { return try await trial.finish() }
+        for (tried, fault) in faults.enumerated() {
+            guard trial.mayGoOn(tried, of: faults.count), try await pass(trial, fault) else { break }
+            if tried % 500 == 499 { run.progress("\(Self.name): \(tried + 1) of \(faults.count) in this part") }
         }
         return try await trial.finish()
     }
 
-    /// Silence costs the client's patience of 15 s, so the short run has one.
-    private func silences(_ bytes: (up: Int, down: Int), _ isFull: Bool) -> [Proxy.Fault] {
+    /// At every byte, one by a reset and the next by an orderly end.
+    private func cuts(
+        _ direction: ProxyConnection.Direction, of count: Int, _ run: Run, _ random: inout Seeded
+    ) -> [Proxy.Fault] {
+        random.sample(0...max(0, count - 1), run.extent.sample ?? count).map {
+            .cut(direction, after: $0, hard: $0.isMultiple(of: 2))
+        }
+    }
+
+    /// Silence costs the client's patience of 15 s, so the short run has none: a connection that is taken and never answered,
+    /// and bytes that are swallowed in mid-way, of the batch and of its answer.
+    private func silences(_ bytes: (up: Int, down: Int), isFull: Bool) -> [Proxy.Fault] {
         let short: [Proxy.Fault] = [
             .delay(milliseconds: 30), .swallowAnswer(after: bytes.down / 2), .swallowAnswer(after: bytes.down - 1),
         ]
-        let long: [Proxy.Fault] = [
-            .blackHole(after: 0), .blackHole(after: bytes.up / 2), .blackHole(after: bytes.up - 1), .halfOpen(after: 0),
-            .halfOpen(after: bytes.up / 2),
-            .halfOpen(after: bytes.up - 1), .delay(milliseconds: 400),
-        ]
-        return isFull ? short + long : short
+        guard isFull else { return short }
+        let up = [0, bytes.up / 2, bytes.up - 1]
+        let down = [0, bytes.down / 2, bytes.down - 1]
+        return short + up.flatMap { [.blackHole(.up, after: $0), .halfOpen(after: $0)] }
+            + down.map { .blackHole(.down, after: $0) } + [.delay(milliseconds: 400)]
     }
 
     /// A few rows over a new connection that fails once.

@@ -10,7 +10,7 @@ struct KillScenario: Scenario {
         var random = Seeded(run.seed, for: Self.name)
         try await trial.stage.start()
         await trial.press()
-        for number in 1...run.extent.kills {
+        for number in 1...run.extent.kills where trial.mayGoOn(number - 1, of: run.extent.kills) {
             try await Task.sleep(for: .milliseconds(Int.random(in: 5...250, using: &random)))
             let first = Bool.random(using: &random) ? 0 : 1
             let chance = Int.random(in: 0..<10, using: &random)

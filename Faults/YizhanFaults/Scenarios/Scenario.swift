@@ -24,13 +24,16 @@ struct Run: Sendable {
     var preload: String
     var seed: UInt64
     var extent: Extent
+    /// Stages that a sweep uses at once.
+    var jobs: Int
+    /// When no other fault is begun.
+    var deadline: ContinuousClock.Instant
     /// Says how far it is.
     var progress: @Sendable (String) -> Void
 
-    /// Every scenario, in the order in which they run.
+    /// Every scenario, in the order in which they run: the longest last, so that none is left out should the time be up.
     static let scenarios: [any Scenario.Type] = [
-        SimulationScenario.self, KillScenario.self, DiskScenario.self, ConnectionScenario.self, FullDiskScenario.self,
-        ClockScenario.self,
-        CertificateScenario.self,
+        SimulationScenario.self, CertificateScenario.self, FullDiskScenario.self, ClockScenario.self,
+        KillScenario.self, ConnectionScenario.self, DiskScenario.self,
     ]
 }

@@ -96,6 +96,7 @@ extension GatewayConfiguration.Peer {
         limited.address = terms.address
         limited.authorities = terms.authorities
         limited.keys = KeyRing(owner: province, terms.keys.map { KeyRing.Entry($0.key, $0.validity) })
+        limited.audit = terms.audit.flatMap { try? NoteVerifierKey(parsing: $0) }
         return limited
     }
 }

@@ -7,15 +7,16 @@ public enum PeerWord: Sendable, Hashable {
     /// The signed note.
     case holds([UInt8])
     case holdsNone
-    case unreachable
+    /// It could not be asked, or its answer is nothing to go by.
+    case unreachable(because: String)
 }
 
 /// How a copy of the log compares with what others hold of it.
 struct RestoreVerdict: Sendable {
     /// The highest checkpoint that somebody holds and the copy does not reach: entries from its end up to there are lost.
     var ahead: (holder: String, size: UInt64)?
-    /// Peers that could not be asked: they may hold a higher one.
-    var unasked: [Province] = []
+    /// Peers that could not be asked, and why: they may hold a higher one.
+    var unasked: [(peer: Province, reason: String)] = []
     /// The largest checkpoint that the copy bears out.
     var covered: UInt64
 
@@ -29,7 +30,7 @@ struct RestoreVerdict: Sendable {
             switch word {
             case .holds(let note): kept.append(KeptCheckpoint(holder: peer.description, note: note))
             case .holdsNone: break
-            case .unreachable: unasked.append(peer)
+            case .unreachable(let reason): unasked.append((peer, reason))
             }
         }
         let report = try await SQLiteReader(path: path).verifyAudit(
@@ -60,7 +61,7 @@ struct RestoreVerdict: Sendable {
                     + "name. Two persons must open a new origin, such as \(origin)/2, with a new key")
         }
         guard !unasked.isEmpty, persons.isEmpty else { return }
-        let names = unasked.map(\.description).joined(separator: ", ")
+        let names = unasked.map { "\($0.peer) (\($0.reason))" }.joined(separator: ", ")
         throw GatewayError(
             .damaged,
             "\(names) could not be asked for the newest checkpoint held of this log: entries after the \(size) in the "

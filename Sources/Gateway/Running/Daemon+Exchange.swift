@@ -19,12 +19,15 @@ extension Daemon {
         }
     }
 
-    /// Who sends to each peer that is pushed to.
+    /// Who sends to each peer that is pushed to, from now on.
     func senders(_ links: [PeerLink]) -> [Province: PeerSender] {
         byPeer(links.filter { $0.peer.mode == .push }) { link in
             PeerSender(
-                link, store: store, limits: configuration.limits, retry: configuration.retry, clock: clock,
-                logger: logger)
+                link, store: store, limits: configuration.limits.exchange,
+                courier: exchange.couriers.renewed(
+                    for: link.peer.province, retry: configuration.retry,
+                    batchesInFlight: configuration.limits.batchesInFlight),
+                clock: clock, logger: logger)
         }
     }
 

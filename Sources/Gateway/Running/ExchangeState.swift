@@ -1,8 +1,10 @@
 import Store
 
-/// What the exchange remembers whatever comes into force: used nonces, what peers said of themselves, who waits for work.
+/// What the exchange remembers whatever comes into force: used nonces, what peers said of themselves, what is under way to
+/// them, who waits for work.
 struct ExchangeState: Sendable {
     let book = PeerBook()
+    let couriers = Couriers()
     let nonces = NonceMemory()
     let offered = OfferedBatches()
     let listings = CheckpointListings()

@@ -38,7 +38,8 @@ struct DeliveryService: Service {
                     case .send(let departure):
                         group.addTask {
                             await finish(departure, sender)
-                            lane.wakeup.wake()
+                            // Whoever drives the lane by then.
+                            lanes.wake([lane.peer])
                         }
                     case .rest(let until): await lane.wakeup.rest(for: rest(until: until))
                     }

@@ -70,63 +70,34 @@ struct StoredLeaf {
         return out
     }
 
-    static func decode(_ body: [UInt8], row: Int64) -> [StoredLeaf] {
-        stride(from: 0, to: body.count - body.count % Leaf.bytes, by: Leaf.bytes).compactMap { start in
-            guard let id = MessageID(bytes: body[start..<start + 16]),
-                let digest = Digest256(body[start + 16..<start + 48])
-            else { return nil }
-            return StoredLeaf(id: id, digest: digest, outcome: body[start + 48], row: row)
-        }
-    }
-}
-
-/// Brings the rows of a window into one order of id, holding no more than the rows that overlap.
-struct LeafMerge {
-    private var pending: ArraySlice<StoredLeaf> = []
-
-    /// - Parameters:
-    ///   - rows: each in order; of two calls the later has no lower first id.
-    ///   - emit: gets what no later row can speak of; false ends it.
-    mutating func add(_ row: [StoredLeaf], emit: (Leaf) throws -> Bool) rethrows -> Bool {
-        guard let first = row.first else { return true }
-        let cut = pending.firstIndex { $0.id >= first.id } ?? pending.endIndex
-        let isGoingOn = try Self.emit(pending[..<cut], emit)
-        pending = Self.merged(pending[cut...], row[...])
-        return isGoingOn
-    }
-
-    mutating func finish(emit: (Leaf) throws -> Bool) rethrows { _ = try Self.emit(pending, emit) }
-
-    private static func emit(_ leaves: ArraySlice<StoredLeaf>, _ emit: (Leaf) throws -> Bool) rethrows -> Bool {
-        for stored in leaves {
-            if let leaf = stored.leaf, try !emit(leaf) { return false }
-        }
-        return true
-    }
-
-    /// Of two that speak of one envelope, the one of the newer row.
-    private static func merged(_ left: ArraySlice<StoredLeaf>, _ right: ArraySlice<StoredLeaf>) -> ArraySlice<
-        StoredLeaf
-    > {
-        guard !left.isEmpty else { return right }
-        var (left, right) = (left, right)
-        var out: [StoredLeaf] = []
-        out.reserveCapacity(left.count + right.count)
-        while let one = left.first, let other = right.first {
-            if one.id < other.id {
-                out.append(one)
-                left.removeFirst()
-            } else if other.id < one.id {
-                out.append(other)
-                right.removeFirst()
-            } else {
-                out.append(one.row > other.row ? one : other)
-                left.removeFirst()
-                right.removeFirst()
+    /// The leaves of a row from one id on, and before another; nil is no bound.
+    static func decode(
+        _ body: [UInt8], row: Int64, from first: MessageID? = nil, before end: MessageID? = nil
+    ) -> [StoredLeaf] {
+        let count = body.count / Leaf.bytes
+        let start = first.map { place(of: $0, in: body, count) } ?? 0
+        let stop = end.map { place(of: $0, in: body, count) } ?? count
+        guard start < stop else { return [] }
+        return (start..<stop).compactMap { number in
+            let place = number * Leaf.bytes
+            guard let id = id(at: number, in: body), let digest = Digest256(body[place + 16..<place + 48]) else {
+                return nil
             }
+            return StoredLeaf(id: id, digest: digest, outcome: body[place + 48], row: row)
         }
-        out += left
-        out += right
-        return out[...]
+    }
+
+    private static func id(at number: Int, in body: [UInt8]) -> MessageID? {
+        MessageID(bytes: body[number * Leaf.bytes..<number * Leaf.bytes + 16])
+    }
+
+    /// Which leaf of a row, in order as they are, is the first with this id or a later one.
+    private static func place(of id: MessageID, in body: [UInt8], _ count: Int) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if let found = Self.id(at: middle, in: body), found < id { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -21,10 +21,16 @@ struct LeafReader {
 
     /// Hands over a window's leaves within the range, in order of id, until `body` returns false.
     func forEachLeaf(in hour: IssueHour, _ range: LeafRange = .all, _ body: (Leaf) throws -> Bool) throws {
+        var left: LeafRange? = range
+        while let range = left { left = try pass(over: hour, range, body) }
+    }
+
+    /// - Returns: what is left for another pass.
+    private func pass(over hour: IssueHour, _ range: LeafRange, _ body: (Leaf) throws -> Bool) throws -> LeafRange? {
         let rows = try RawStatement(
             database,
             """
-            SELECT id, body FROM leaf INDEXED BY leaf_order WHERE peer = ?1 AND direction = ?2 AND hour = ?3
+            SELECT id, body, first FROM leaf INDEXED BY leaf_order WHERE peer = ?1 AND direction = ?2 AND hour = ?3
                 AND (?5 IS NULL OR first < ?5) AND (?4 IS NULL OR last >= ?4) AND \(isValid)
             ORDER BY first
             """)
@@ -33,14 +39,20 @@ struct LeafReader {
         rows.bind(3, hour.number)
         rows.bind(4, range.first?.bytes)
         rows.bind(5, range.before?.bytes)
-        var merge = LeafMerge()
+        var order = LeafOrder()
         var isGoingOn = true
-        func within(_ leaf: Leaf) throws -> Bool { try range.contains(leaf.id) ? body(leaf) : true }
-        try rows.forEachRowWhile { columns in
-            isGoingOn = try merge.add(StoredLeaf.decode(columns.bytes(1), row: columns.integer(0)), emit: within)
+        func take(_ leaf: Leaf) throws -> Bool {
+            isGoingOn = try body(leaf)
             return isGoingOn
         }
-        if isGoingOn { try merge.finish(emit: within) }
+        try rows.forEachRowWhile { columns in
+            guard let first = MessageID(bytes: columns.bytes(2)) else { return true }
+            let leaves = StoredLeaf.decode(
+                columns.bytes(1), row: columns.integer(0), from: range.first, before: range.before)
+            return try order.add(leaves, from: first, emit: take)
+        }
+        guard isGoingOn, try order.finish(emit: take) else { return nil }
+        return order.rest.map { LeafRange(first: $0, before: range.before) }
     }
 
     func summary(of hour: IssueHour, _ range: LeafRange = .all) throws -> LeafSummary {

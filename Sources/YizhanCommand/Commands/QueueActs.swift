@@ -2,8 +2,26 @@ import ArgumentParser
 import Gateway
 import Interchange
 
+/// An act on the queue: one action that an operator has done, and one sentence of what came of it.
+protocol QueueAct: AsyncParsableCommand {
+    associatedtype Action: OperatorAction
+    var operating: OperatorOptions { get }
+    /// - Throws: `ValidationError` when it is not clear what is meant.
+    func action() throws -> Action
+    /// What came of it, for a person.
+    func sentence(_ answer: Action.Answer) -> String
+}
+
+extension QueueAct {
+    fileprivate func act() async throws {
+        let answer = try await operating.perform(try action())
+        if operating.json { return try Terminal.say(json: answer) }
+        Terminal.say(sentence(answer))
+    }
+}
+
 extension Queue {
-    struct Retry: AsyncParsableCommand {
+    struct Retry: QueueAct {
         static let configuration = CommandConfiguration(
             abstract: "Makes waiting deliveries due now, and opens the peer's lane again after repeated failure.",
             discussion: """
@@ -14,16 +32,17 @@ extension Queue {
         @OptionGroup var operating: OperatorOptions
         @OptionGroup var chosen: ChosenDeliveries
 
-        func run() async throws {
+        func run() async throws { try await act() }
+
+        func action() throws -> RetryDeliveries {
             try chosen.check()
-            let answer = try await operating.perform(
-                RetryDeliveries(ids: chosen.ids, peer: chosen.peer?.description))
-            if operating.json { return try Terminal.say(json: answer) }
-            Terminal.say("\(answer.due) are due now.")
+            return RetryDeliveries(ids: chosen.ids, peer: chosen.peer?.description)
         }
+
+        func sentence(_ answer: RetryDeliveries.Answer) -> String { "\(answer.due) are due now." }
     }
 
-    struct Replay: AsyncParsableCommand {
+    struct Replay: QueueAct {
         static let configuration = CommandConfiguration(
             abstract: "Sets dead letters going again as they are: the same ids, the same bytes.",
             discussion: """
@@ -35,19 +54,20 @@ extension Queue {
         @OptionGroup var chosen: ChosenDeliveries
         @Flag(help: "Every dead letter of --peer.") var all = false
 
-        func run() async throws {
+        func run() async throws { try await act() }
+
+        func action() throws -> ReplayDeliveries {
             try chosen.check()
             guard all == (chosen.peer != nil) else {
                 throw ValidationError("Give ids, or --all and --peer for every dead letter of a province.")
             }
-            let answer = try await operating.perform(
-                ReplayDeliveries(ids: chosen.ids, peer: chosen.peer?.description))
-            if operating.json { return try Terminal.say(json: answer) }
-            Terminal.say("\(answer.replayed) go again.")
+            return ReplayDeliveries(ids: chosen.ids, peer: chosen.peer?.description)
         }
+
+        func sentence(_ answer: ReplayDeliveries.Answer) -> String { "\(answer.replayed) go again." }
     }
 
-    struct Repair: AsyncParsableCommand {
+    struct Repair: QueueAct {
         static let configuration = CommandConfiguration(
             abstract: "Issues a dead-lettered envelope again with values that you change.",
             discussion: """
@@ -62,7 +82,9 @@ extension Queue {
         @Option(name: .customLong("set"), help: "POINTER=VALUE; may be given several times.")
         var changes: [String] = []
 
-        func run() async throws {
+        func run() async throws { try await act() }
+
+        func action() throws -> RepairDelivery {
             var values: [String: String] = [:]
             for change in changes {
                 let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -72,13 +94,13 @@ extension Queue {
                 values[String(parts[0])] = String(parts[1])
             }
             guard !values.isEmpty else { throw ValidationError("Say what to change: --set POINTER=VALUE.") }
-            let answer = try await operating.perform(RepairDelivery(id: id, values: values))
-            if operating.json { return try Terminal.say(json: answer) }
-            Terminal.say("Issued as \(answer.envelope).")
+            return RepairDelivery(id: id, values: values)
         }
+
+        func sentence(_ answer: RepairDelivery.Answer) -> String { "Issued as \(answer.envelope)." }
     }
 
-    struct Cancel: AsyncParsableCommand {
+    struct Cancel: QueueAct {
         static let configuration = CommandConfiguration(
             abstract: "Withdraws a batch or an envelope that is not delivered.",
             discussion: """
@@ -90,14 +112,14 @@ extension Queue {
         @OptionGroup var operating: OperatorOptions
         @Argument(help: "The id of a batch or an envelope.") var id: String
 
-        func run() async throws {
-            let answer = try await operating.perform(CancelDelivery(id: id))
-            if operating.json { return try Terminal.say(json: answer) }
-            Terminal.say("\(answer.cancelled) withdrawn.")
-        }
+        func run() async throws { try await act() }
+
+        func action() throws -> CancelDelivery { CancelDelivery(id: id) }
+
+        func sentence(_ answer: CancelDelivery.Answer) -> String { "\(answer.cancelled) withdrawn." }
     }
 
-    struct Discard: AsyncParsableCommand {
+    struct Discard: QueueAct {
         static let configuration = CommandConfiguration(
             abstract: "Gives dead letters up; the audit log keeps the reason.",
             discussion: """
@@ -108,12 +130,14 @@ extension Queue {
         @Argument(help: "Ids of dead-lettered batches or envelopes.") var ids: [String]
         @Option(help: "Why, in one word without personal data.") var reason: String
 
-        func run() async throws {
+        func run() async throws { try await act() }
+
+        func action() throws -> DiscardDeliveries {
             guard !ids.isEmpty else { throw ValidationError("Give the ids of dead letters.") }
-            let answer = try await operating.perform(DiscardDeliveries(ids: ids, reason: reason))
-            if operating.json { return try Terminal.say(json: answer) }
-            Terminal.say("\(answer.discarded) given up.")
+            return DiscardDeliveries(ids: ids, reason: reason)
         }
+
+        func sentence(_ answer: DiscardDeliveries.Answer) -> String { "\(answer.discarded) given up." }
     }
 }
 

@@ -8,7 +8,8 @@ struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Puts a backup in the place of the store, after verifying it against what peers hold.",
         discussion: """
-            No gateway may run on the store. What may no longer be kept is erased before the store is opened, and nothing is sent
+            No gateway may run on the store. Every peer is asked, over mutual TLS and under our signature, for the newest checkpoint
+            of our audit log that it holds; a copy that is older is refused. What may no longer be kept is erased before the store is opened, and nothing is sent
             to a peer before the two have been reconciled. Exit status 1 when the backup is damaged, or entries of the audit log
             are or may be lost; what is lost is said. The store that was there is kept under another name: remove it once the
             gateway runs.
@@ -37,8 +38,10 @@ struct Restore: AsyncParsableCommand {
             }
             return KeptCheckpoint(holder: path, note: [UInt8](note))
         }
+        let inquiry = try await CheckpointInquiry(configuration, clock: { Instant.now() })
         let restore = try StoreRestore(
-            configuration, clock: { Instant.now() }, kept: kept, acceptedBy: approve, ask: Self.ask)
+            configuration, clock: { Instant.now() }, kept: kept, acceptedBy: approve,
+            ask: { await inquiry.word(of: $0) })
         let report = try await restore.run(
             from: from, by: AuditActor(organisation: "urn:yizhan:operator:\(configuration.province):local"))
         if json { return try Terminal.say(json: report) }
@@ -52,7 +55,4 @@ struct Restore: AsyncParsableCommand {
         }
         if let former = report.former { Terminal.say(Terminal.dim("the store that was there: \(former)")) }
     }
-
-    /// Peers do not answer what they hold yet: they count as not asked.
-    private static func ask(_ peer: GatewayConfiguration.Peer) async -> PeerWord { .unreachable }
 }

@@ -22,11 +22,30 @@ struct EnvelopeRules: DocumentJudge {
     func verdict(on text: [UInt8]) -> Verdict {
         let judgement = text.withUnsafeBytes { checker.check($0, side: .sender, now: Instant.now()) }
         let violations = judgement.violations.filter { $0.severity == .quarantine }
+        let isUnread = violations.contains { $0.code == .schema && $0.pointer.isEmpty }
+        if isUnread, let error = Self.syntaxError(in: text) {
+            return verdict([(ViolationCode.schema.rawValue, "", error.account(of: text))])
+        }
+        return verdict(
+            violations.map {
+                ($0.code.rawValue, $0.pointer, "\($0.text.message.english) \($0.text.remedy.english)")
+            })
+    }
+
+    private static func syntaxError(in text: [UInt8]) -> JSONSyntaxError? {
+        do {
+            try JSONParser().parse(text) { _ in }
+            return nil
+        } catch {
+            return error as? JSONSyntaxError
+        }
+    }
+
+    private func verdict(_ violations: [(code: String, pointer: String, message: String)]) -> Verdict {
         var verdict = Verdict(isValid: violations.isEmpty, members: Array(",\"violations\":[".utf8))
         for (place, violation) in violations.enumerated() {
-            let (code, pointer) = (violation.code.rawValue, violation.pointer)
-            let message = "\(violation.text.message.english) \(violation.text.remedy.english)"
-            verdict.lines.append("\(code) \(pointer): \(message)")
+            let (code, pointer, message) = violation
+            verdict.lines.append(pointer.isEmpty ? "\(code): \(message)" : "\(code) \(pointer): \(message)")
             verdict.members.append(contentsOf: "\(place > 0 ? "," : ""){\"code\":".utf8)
             verdict.members.append(jsonString: code)
             verdict.members.append(contentsOf: ",\"pointer\":".utf8)
@@ -37,5 +56,12 @@ struct EnvelopeRules: DocumentJudge {
         }
         verdict.members.append(UInt8(ascii: "]"))
         return verdict
+    }
+}
+
+extension JSONSyntaxError {
+    /// For who wrote the text: that it is not JSON, where, and what was expected. Never repeats the text.
+    func account(of text: [UInt8]) -> String {
+        "not JSON: \(sentence) at byte \(offset) (\(TextPlace(offset, in: text))); \(remedy)"
     }
 }

@@ -33,9 +33,7 @@ struct SchemaJudge: DocumentJudge {
         do {
             return try parser.parse(text) { root in Verdict(schema.violations(of: root)) }
         } catch {
-            let sentence =
-                (error as? JSONSyntaxError).map { "\($0.sentence) at \(TextPlace($0.offset, in: text)); \($0.remedy)" }
-            return Verdict(notJSON: sentence ?? "the text cannot be read")
+            return Verdict(notJSON: (error as? JSONSyntaxError)?.account(of: text) ?? "the text cannot be read")
         }
     }
 }
@@ -62,7 +60,7 @@ extension Verdict {
                 keyword: "JSON", instanceLocation: "", keywordLocation: "", absoluteKeywordLocation: nil, member: nil,
                 message: sentence)
         ])
-        lines = ["JSON: \(sentence)"]
+        lines = [sentence]
     }
 }
 
