@@ -52,7 +52,9 @@ final class Broker {
             environment: [
                 "HOME": folder, "ERL_EPMD_PORT": "\(ports.mapper)", "ERL_EPMD_ADDRESS": "127.0.0.1",
                 "RABBITMQ_NODENAME": "bench@localhost", "RABBITMQ_DIST_PORT": "\(ports.node)",
-                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+                // The script becomes the node instead of waiting for it, so that what is killed is the node.
+                "RABBITMQ_ALLOW_INPUT": "1",
+                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noshell -kernel inet_dist_use_interface {127,0,0,1}",
                 "RABBITMQ_MNESIA_BASE": "\(folder)/mnesia", "RABBITMQ_LOG_BASE": "\(folder)/log",
                 "RABBITMQ_CONFIG_FILE": "\(folder)/rabbitmq.conf", "RABBITMQ_CONF_ENV_FILE": "/dev/null",
                 "RABBITMQ_ENABLED_PLUGINS_FILE": "\(folder)/plugins", "RABBITMQ_PID_FILE": "\(folder)/pid",
