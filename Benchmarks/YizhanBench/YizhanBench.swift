@@ -23,7 +23,7 @@ struct YizhanBench: AsyncParsableCommand {
     var rows: Int?
     @Option(help: "Only one stage, 1 to 7.") var stage: Int?
     @Option(help: "Questions of each run of stage 6, 1000 to 250000.") var questions = 30_000
-    @Option(help: "Records of the backlog of stage 7, 300000 to 10000000.") var backlog = 400_000
+    @Option(help: "Records of the backlog of stage 7, 400000 to 10000000.") var backlog = 400_000
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
@@ -33,9 +33,7 @@ struct YizhanBench: AsyncParsableCommand {
         if let rows, !(1_000...150_000).contains(rows) { throw ValidationError("--rows is 1000 to 150000") }
         // The policy's limits end at a million a day.
         if !(1_000...250_000).contains(questions) { throw ValidationError("--questions is 1000 to 250000") }
-        if !(BacklogStage.window * Figure.runCount...10_000_000).contains(backlog) {
-            throw ValidationError("--backlog is 300000 to 10000000")
-        }
+        if !BacklogStage.sizes.contains(backlog) { throw ValidationError("--backlog is 400000 to 10000000") }
     }
 
     func run() async throws {
@@ -66,7 +64,7 @@ struct YizhanBench: AsyncParsableCommand {
 
     private func isAsked(_ number: Int) -> Bool {
         guard (stage ?? number) == number else { return false }
-        FileHandle.standardError.write(Data("measuring stage \(number) …\n".utf8))
+        Progress.say("measuring stage \(number) …")
         return true
     }
 }

@@ -6,8 +6,7 @@ import Interchange
 import Store
 
 /// What appending to the audit log costs of a delivery. The entries that a delivery left in both gateways' logs are entered
-/// again, alone, in transactions of as many; pseudonyms are made anew, as for persons never met before, which makes it dearer
-/// than it was.
+/// again, alone, in transactions of as many, about persons whom the sender knew and the receiver did not.
 struct AppendingCost {
     /// Processor time of appending to that of both gateways.
     let share: Double
@@ -27,7 +26,8 @@ struct AppendingCost {
         let sent = try await Entries(of: sender, from: before.entries, subjects: subjects)
         let received = try await Entries(of: receiver, from: 0, subjects: subjects)
         pair.stop()
-        let appended = try await [sent, received].asyncSum { try await $0.append(in: pair.scratch) }
+        let appended =
+            try await sent.append(knowing: true, in: pair.scratch) + received.append(knowing: false, in: pair.scratch)
         return AppendingCost(share: appended / processor, acts: sent.acts + received.acts)
     }
 }
@@ -53,20 +53,26 @@ private struct Entries {
         }
     }
 
+    /// - Parameter knowing: whether the persons have pseudonyms before.
     /// - Returns: processor time, in seconds.
-    func append(in scratch: Scratch) async throws -> Double {
+    func append(knowing: Bool, in scratch: Scratch) async throws -> Double {
         let store = try MadeStore.open(in: scratch)
-        let group = max(1, acts.count / max(1, transactions))
+        if knowing { try await append(to: store) }
         let start = ProcessUsage.ownProcessor
-        for first in stride(from: 0, to: acts.count, by: group) {
-            try await store.record(Array(acts[first..<min(first + group, acts.count)]))
-        }
+        try await append(to: store)
         let seconds = ProcessUsage.ownProcessor - start
         await store.close()
         for name in ["", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: "\(scratch.path)/store.sqlite\(name)")
         }
         return seconds
+    }
+
+    private func append(to store: SQLiteStore) async throws {
+        let group = max(1, acts.count / max(1, transactions))
+        for first in stride(from: 0, to: acts.count, by: group) {
+            try await store.record(Array(acts[first..<min(first + group, acts.count)]))
+        }
     }
 }
 
@@ -79,13 +85,5 @@ extension Act {
             subject: subject,
             object: entry.object, batch: entry.batch.flatMap { MessageID($0) }, outcome: entry.outcome,
             evidence: entry.evidence, details: entry.details)
-    }
-}
-
-extension Array {
-    fileprivate func asyncSum(_ value: (Element) async throws -> Double) async throws -> Double {
-        var sum = 0.0
-        for element in self { sum += try await value(element) }
-        return sum
     }
 }

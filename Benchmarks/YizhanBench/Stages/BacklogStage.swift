@@ -6,7 +6,9 @@ import Store
 /// than that part; how soon the sender is up again with it; how much memory the gateways take.
 struct BacklogStage {
     /// Records that are delivered in each run, of the large backlog and of the small one.
-    static let window = 100_000
+    private static let window = 100_000
+    /// More than all runs deliver, with what is under way when each ends.
+    static let sizes = (Figure.runCount + 1) * window...10_000_000
     /// Rows of one submission.
     private static let submission = 100_000
 
@@ -26,6 +28,7 @@ struct BacklogStage {
         let restart = watch.seconds
         var (ofSmall, ofLarge): ([Double], [Double]) = ([], [])
         for _ in 0..<Figure.runCount {
+            Progress.say("working off")
             ofSmall.append(try await workOffSmall(&peaks))
             ofLarge.append(try await large.deliver(Self.window))
             peaks.append(try pair.henan.usage().peakMemory)
@@ -47,6 +50,7 @@ struct BacklogStage {
         try await transfer.pair.guangdong.start()
         for start in stride(from: 0, to: backlog, by: Self.submission) {
             try transfer.submit(try sample.distinct(start..<min(start + Self.submission, backlog)))
+            Progress.say("\(min(start + Self.submission, backlog)) of \(backlog) records wait")
         }
         let sender = try SQLiteReader(path: try transfer.pair.guangdong.configuration.storePath)
         let waiting = try await transfer.lane(sender).waiting

@@ -86,7 +86,7 @@ struct StatusStage {
         let parts = try ["pem", "key"].map {
             try Data(contentsOf: URL(fileURLWithPath: "\(gateway.folder)/tls/bureau-\(Self.bureau).\($0)"))
         }
-        try (parts[0] + parts[1]).write(to: URL(fileURLWithPath: identity))
+        try (parts[0] + [0x0A] + parts[1]).write(to: URL(fileURLWithPath: identity))
         return LoadTest(
             identity: identity, url: "https://localhost:\(gateway.statusPort)/v1/status-queries", body: question,
             requests: requests)
