@@ -14,7 +14,7 @@ import re
 DOCUMENT = pathlib.Path(__file__).resolve().parent.parent / "docs" / "PERFORMANCE.md"
 MARKS = "<!-- measured -->", "<!-- /measured -->"
 FORMS = {
-    "perSecond": "{:,.0f}", "share": "{:.1%}", "ratio": "{:.3f}", "milliseconds": "{:.2f} ms", "seconds": "{:.1f} s",
+    "perSecond": "{:,.0f}", "share": "{:.1%}", "ratio": "{:.3f}", "microseconds": "{:.1f} µs", "milliseconds": "{:.2f} ms", "seconds": "{:.1f} s",
     "mebibytes": "{:.0f} MiB",
 }
 

@@ -3,7 +3,7 @@ import Foundation
 /// One measured quantity, and what is owed of it.
 struct Figure: Encodable {
     enum Unit: String, Encodable {
-        case perSecond, share, ratio, milliseconds, seconds, mebibytes
+        case perSecond, share, ratio, microseconds, milliseconds, seconds, mebibytes
     }
 
     /// How often everything is measured.
@@ -38,6 +38,7 @@ struct Figure: Encodable {
         case .perSecond: Self.grouped(Int(value))
         case .share: String(format: "%.1f %%", value * 100)
         case .ratio: String(format: "%.3f", value)
+        case .microseconds: String(format: "%.1f µs", value)
         case .milliseconds: String(format: "%.2f ms", value)
         case .seconds: String(format: "%.1f s", value)
         case .mebibytes: String(format: "%.0f MiB", value)

@@ -10,6 +10,8 @@ import Store
 struct AppendingCost {
     /// Processor time of appending to that of both gateways.
     let share: Double
+    /// Processor time of one record, in microseconds: of its sender, and of its receiver, starting included.
+    let sending, receiving: Double
     /// What was entered.
     let acts: [Act]
 
@@ -21,14 +23,18 @@ struct AppendingCost {
         let sender = try SQLiteReader(path: try pair.guangdong.configuration.storePath)
         let before = (entries: try await sender.auditSize(), processor: try pair.guangdong.usage().processor)
         _ = try await transfer.deliver(subjects.count)
-        let processor = try pair.guangdong.usage().processor + pair.henan.usage().processor - before.processor
+        let sending = try pair.guangdong.usage().processor - before.processor
+        let receiving = try pair.henan.usage().processor
         let receiver = try SQLiteReader(path: try pair.henan.configuration.storePath)
         let sent = try await Entries(of: sender, from: before.entries, subjects: subjects)
         let received = try await Entries(of: receiver, from: 0, subjects: subjects)
         pair.stop()
         let appended =
             try await sent.append(knowing: true, in: pair.scratch) + received.append(knowing: false, in: pair.scratch)
-        return AppendingCost(share: appended / processor, acts: sent.acts + received.acts)
+        let perRecord = 1e6 / Double(subjects.count)
+        return AppendingCost(
+            share: appended / (sending + receiving), sending: sending * perRecord, receiving: receiving * perRecord,
+            acts: sent.acts + received.acts)
     }
 }
 
