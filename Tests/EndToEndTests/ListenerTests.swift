@@ -55,6 +55,20 @@ import Testing
         }
     }
 
+    @Test func aConnectionThatIsToStayOpenIsSaidToStayOpen() async throws {
+        let gateway = try await RunningGateway(scratch)
+        let police = try gateway.client("\(gateway.folder)/tls/bureau-police-1")
+        func connection(_ fields: HeaderFields) async throws -> String? {
+            try await police.send(
+                TransportRequest(
+                    method: "POST", url: "https://localhost:\(gateway.port + 1)/v1/status-queries", fields: fields,
+                    content: Array("{}".utf8))
+            ).fields.single("connection")
+        }
+        #expect(try await connection(["connection": "Keep-Alive"]) == "keep-alive")
+        #expect(try await connection([:]) == nil)
+    }
+
     @Test func aFullDiskRefusesWith503AndLosesNothing() async throws {
         let gateway = try await RunningGateway(scratch, extra: "limits: { databasePages: 150 }")
         let source = try gateway.client("\(gateway.folder)/tls/source-register")

@@ -27,7 +27,7 @@ struct ListenerFactory {
         var logger = logger
         logger[metadataKey: "listener"] = "\(name)"
         return Application(
-            responder: DecisionLog(inner: responder, logger: logger),
+            responder: PersistentAnswers(inner: DecisionLog(inner: responder, logger: logger)),
             server: HTTPServerBuilder {
                 ListenerChannel(
                     contexts: contexts, deadlines: deadlines, limit: limit, authorities: authorities, responder: $0)

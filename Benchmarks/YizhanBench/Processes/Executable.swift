@@ -1,17 +1,24 @@
 import Foundation
 import Gateway
 
-/// The gateway's executable, which is built beside this one.
-enum Executable {
-    private static var path: String {
+/// A program that the benchmark starts: the gateway, or a peer's.
+struct Executable {
+    let path: String
+    /// Beside those of this process.
+    var environment: [String: String] = [:]
+
+    /// The gateway's, which is built beside this one.
+    static var gateway: Executable {
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        return own.deletingLastPathComponent().appendingPathComponent("yizhan").path
+        return Executable(path: own.deletingLastPathComponent().appendingPathComponent("yizhan").path)
     }
 
-    /// - Parameter log: what the process prints is appended to this file.
-    static func start(_ arguments: [String], log: String) throws -> Process {
+    /// - Parameters:
+    ///   - input: a file for standard input; nothing when left out.
+    ///   - log: what the process prints is appended to this file.
+    func start(_ arguments: [String], input: String? = nil, log: String) throws -> Process {
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw GatewayError(.file, "\(path) is not built", remedy: "start scripts/bench.sh")
+            throw GatewayError(.file, "\(path) is not there", remedy: "start scripts/bench.sh, which provides it")
         }
         if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(fileURLWithPath: log)) }
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
@@ -19,7 +26,10 @@ enum Executable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput =
+            try input.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) }
+            ?? FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
         try process.run()
@@ -28,13 +38,14 @@ enum Executable {
     }
 
     /// Runs a command to its end, for at most 10 min.
-    static func run(_ arguments: [String], log: String) throws {
-        let process = try start(arguments, log: log)
+    func run(_ arguments: [String], input: String? = nil, log: String) throws {
+        let process = try start(arguments, input: input, log: log)
         for _ in 0..<60_000 where process.isRunning { usleep(10_000) }
         let isDone = !process.isRunning
-        end(process)
+        Self.end(process)
         guard isDone, process.terminationStatus == 0 else {
-            throw failure("`yizhan \(arguments.first ?? "")` failed", log: log)
+            let name = URL(fileURLWithPath: path).lastPathComponent
+            throw Self.failure("`\(name) \(arguments.first ?? "")` failed", log: log)
         }
     }
 

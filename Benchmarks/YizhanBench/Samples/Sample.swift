@@ -50,7 +50,10 @@ struct Sample {
         var reader = source
         let everyColumn = reader.columns.map { _ in true }
         reader.follow(ReadingPlan(decoded: everyColumn, withheld: everyColumn.map { _ in false }, skip: skip))
-        let number = reader.columns.firstIndex(of: "证件号码") ?? 0
+        let columns = (
+            number: reader.columns.firstIndex(of: "证件号码") ?? 0,
+            birthDate: reader.columns.firstIndex(of: "出生日期") ?? 0
+        )
         var cells = RowBuffer()
         var rows: [[UInt8]] = []
         var arrivals: [MadeArrival] = []
@@ -58,8 +61,8 @@ struct Sample {
         while let row = try stream.next(), try reader.next(into: &cells) {
             rows.append(cells.raw)
             guard row.outcome == .accept, let draft = row.draft, draft.to.number == 41, let subject = draft.subject,
-                let arrival = MadeArrival(row: cells.raw, column: number, number: subject),
-                seen.insert(subject.prefix(14)).inserted
+                let arrival = MadeArrival(row: cells.raw, columns: columns, number: subject),
+                seen.insert(arrival.fixed).inserted
             else { continue }
             arrivals.append(arrival)
         }
@@ -83,12 +86,14 @@ struct Sample {
     }
 
     /// An export of distinct arrivals, all from Henan, that all pass.
-    func distinct(_ count: Int) throws -> [UInt8] {
-        guard count <= fromHenan.count * MadeArrival.variants else {
-            throw GatewayError(.mistakes, "the sample does not yield \(count) arrivals", remedy: "ask for fewer rows")
+    /// - Parameter places: which of those that there are; no two places have the same person.
+    func distinct(_ places: Range<Int>) throws -> [UInt8] {
+        guard places.upperBound <= fromHenan.count * MadeArrival.variants else {
+            throw GatewayError(
+                .mistakes, "the sample does not yield \(places.upperBound) arrivals", remedy: "ask for fewer rows")
         }
         var export = header
-        for place in 0..<count {
+        for place in places {
             fromHenan[place % fromHenan.count].append(variant: place / fromHenan.count, to: &export)
             export.append(0x0A)
         }

@@ -15,12 +15,13 @@ enum Leftovers {
     static func add(folder: String) { held.withLock { _ = $0.folders.insert(folder) } }
     static func forget(folder: String) { held.withLock { _ = $0.folders.remove(folder) } }
 
-    /// Kills the processes, waits until they are gone, and removes the folders.
+    /// Ends the processes, by SIGKILL where SIGTERM does not in 2 s, waits until they are gone, and removes the folders.
     static func clear() {
         let found = held.withLock { $0 }
-        for process in found.processes { kill(process, SIGKILL) }
-        for process in found.processes {
-            for _ in 0..<200 where kill(process, 0) == 0 { usleep(10_000) }
+        // nginx leaves its workers when it is killed; on SIGTERM it takes them along.
+        for last in [SIGTERM, SIGKILL] {
+            for process in found.processes { kill(process, last) }
+            for _ in 0..<200 where found.processes.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
         }
         for folder in found.folders { try? FileManager.default.removeItem(atPath: folder) }
     }

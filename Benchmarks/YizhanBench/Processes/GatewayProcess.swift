@@ -6,7 +6,7 @@ import Interchange
 /// One gateway: its folder, and its process while it runs.
 final class GatewayProcess {
     let province: Province
-    private let folder: String
+    let folder: String
     private let port: Int
     private var process: Process?
     private var file: String { "\(folder)/gateway.yaml" }
@@ -20,7 +20,7 @@ final class GatewayProcess {
         self.province = province
         self.port = port
         folder = "\(scratch.path)/\(digits)"
-        try Executable.run(
+        try Executable.gateway.run(
             ["init", "--province", digits, "--dir", folder, "--ca", "\(scratch.path)/ca", "--port", "\(port)"],
             log: "\(scratch.path)/init.log")
     }
@@ -37,12 +37,12 @@ final class GatewayProcess {
 
     /// Starts `yizhan serve` and waits until it is ready.
     func start() async throws {
-        let process = try Executable.start(["serve", "--config", file], log: log)
+        let process = try Executable.gateway.start(["serve", "--config", file], log: log)
         self.process = process
         let client = try client()
         defer { client.shutDown() }
         let question = TransportRequest(method: "GET", url: "https://localhost:\(port + 3)/health/ready")
-        try await Poll.until("the gateway of \(province) is ready", seconds: 30, every: .milliseconds(5)) {
+        try await Poll.until("the gateway of \(province) is ready", seconds: 120, every: .milliseconds(5)) {
             guard process.isRunning else { throw Executable.failure("the gateway of \(province) ended", log: log) }
             return (try? await client.send(question))?.status == 200
         }
@@ -50,7 +50,7 @@ final class GatewayProcess {
 
     /// Every row must pass.
     func submit(_ export: String, mapping: String) throws {
-        try Executable.run(["submit", "--config", file, "--mapping", mapping, export], log: log)
+        try Executable.gateway.run(["submit", "--config", file, "--mapping", mapping, export], log: log)
     }
 
     /// A client with this gateway's certificate.
@@ -64,8 +64,22 @@ final class GatewayProcess {
                 privateKey: try read("gateway.key")))
     }
 
+    /// SIGKILL.
     func stop() {
         if let process { Executable.end(process) }
         process = nil
     }
+
+    /// Of the process that runs.
+    func usage() throws -> ProcessUsage {
+        guard let process, let usage = ProcessUsage(of: process.processIdentifier) else {
+            throw Executable.failure("the gateway of \(province) does not run", log: log)
+        }
+        return usage
+    }
+
+    /// Certificate and private key, without `.pem` and `.key`.
+    var identity: String { "\(folder)/tls/gateway" }
+    var authorities: String { "\(folder)/tls/ca.pem" }
+    var statusPort: Int { port + 1 }
 }

@@ -1,0 +1,71 @@
+import Foundation
+import Gateway
+import Store
+
+/// Stage 7: a large backlog stands in a sender's store. How fast a part of it is worked off, beside a backlog that is no larger
+/// than that part; how soon the sender is up again with it; how much memory the gateways take.
+struct BacklogStage {
+    /// Records that are delivered in each run, of the large backlog and of the small one.
+    private static let window = 100_000
+    /// More than all runs deliver, with what is under way when each ends.
+    static let sizes = (Figure.runCount + 1) * window...10_000_000
+    /// Rows of one submission.
+    private static let submission = 100_000
+
+    let sample: Sample
+    let backlog: Int
+
+    func run() async throws -> [Figure] {
+        let pair = try GatewayPair()
+        defer { pair.end() }
+        let large = Transfer(pair: pair, mapping: sample.mapping.name)
+        var peaks: [Double] = []
+        try await stand(large)
+        peaks.append(try pair.guangdong.usage().peakMemory)
+        pair.guangdong.stop()
+        let watch = Stopwatch()
+        try await pair.guangdong.start()
+        let restart = watch.seconds
+        var (ofSmall, ofLarge): ([Double], [Double]) = ([], [])
+        for _ in 0..<Figure.runCount {
+            Progress.say("working off")
+            ofSmall.append(try await workOffSmall(&peaks))
+            ofLarge.append(try await large.deliver(Self.window))
+            peaks.append(try pair.henan.usage().peakMemory)
+            pair.henan.stop()
+        }
+        peaks.append(try pair.guangdong.usage().peakMemory)
+        let size = "\(backlog / 1_000)k"
+        return [
+            Figure(7, "records a second, of a backlog of \(Self.window / 1_000)k", .perSecond, ofSmall),
+            Figure(7, "records a second, the same number of a backlog of \(size)", .perSecond, ofLarge),
+            Figure(7, "large backlog to small", ofLarge, to: ofSmall, owed: .atLeast(0.8)),
+            Figure(7, "from the start to readiness, after SIGKILL", .seconds, [restart], owed: .atMost(30)),
+            Figure(7, "most memory of a gateway, filling included", .mebibytes, [peaks.max() ?? 0], owed: .atMost(256)),
+        ]
+    }
+
+    /// The sender takes all of it in while there is no receiver.
+    private func stand(_ transfer: Transfer) async throws {
+        try await transfer.pair.guangdong.start()
+        for start in stride(from: 0, to: backlog, by: Self.submission) {
+            try transfer.submit(try sample.distinct(start..<min(start + Self.submission, backlog)))
+            Progress.say("\(min(start + Self.submission, backlog)) of \(backlog) records wait")
+        }
+        let sender = try SQLiteReader(path: try transfer.pair.guangdong.configuration.storePath)
+        let waiting = try await transfer.lane(sender).waiting
+        guard waiting == backlog else {
+            throw GatewayError(.mistakes, "\(waiting) records wait, not \(backlog)", remedy: "report this as a defect")
+        }
+    }
+
+    private func workOffSmall(_ peaks: inout [Double]) async throws -> Double {
+        let pair = try GatewayPair()
+        defer { pair.end() }
+        let small = Transfer(pair: pair, mapping: sample.mapping.name)
+        try await small.prepare(try sample.distinct(0..<Self.window))
+        let perSecond = try await small.deliver(Self.window)
+        peaks += [try pair.guangdong.usage().peakMemory, try pair.henan.usage().peakMemory]
+        return perSecond
+    }
+}
