@@ -33,7 +33,7 @@ import Testing
     // MARK: The story
 
     private func replaceEverything(henanCallsGuangdong isCalled: Bool) async throws {
-        for gateway in [guangdong, henan] { try await gateway.start() }
+        for gateway in [henan, guangdong] { try await gateway.start() }
         let old = (try guangdong.key.keyID, try henan.key.keyID)
         let registers = [
             try register(of: guangdong, home: "411303", residence: "440111"),
@@ -205,7 +205,8 @@ import Testing
     private func evidence(of batch: String, by gateway: TestGateway) throws -> Evidence {
         let out = "\(scratch.path)/evidence-\(batch).json"
         let made = try run(gateway, ["audit", "evidence", batch, "--out", out])
-        #expect(made.status == 0, "\(made.errors)")
+        let verified = try Executable.run(["audit", "verify", out])
+        #expect(made.status == 0 && verified.status == 0, "\(verified.output)")
         return try JSONDecoder().decode(Evidence.self, from: try Data(contentsOf: URL(fileURLWithPath: out)))
     }
 

@@ -128,7 +128,7 @@ final class TwoGateways {
         let drafts = (0..<count).map { number in
             Draft(
                 kind: .arrival, from: own, to: peer,
-                record: RecordID(home: peer, register: own, high: 7, low: UInt64(number)),
+                record: RecordID(home: peer, register: own, high: UInt64(peer.number), low: UInt64(number)),
                 purpose: .residenceRegistration, issuedAt: time, retainUntil: time.dayInShanghai.adding(days: days),
                 flags: [], subject: nil, reference: nil, fixed: Array(Self.arrival(from: home).utf8))
         }

@@ -59,7 +59,10 @@ import Testing
         let peer = Int(bench.provinces.peer.number)
         try queue.write { database in
             let batch = try database.makeStatement(
-                sql: "INSERT INTO received VALUES (?, ?, zeroblob(32), 0, 0, 0, zeroblob(1), NULL)")
+                sql: """
+                    INSERT INTO received(sender, batch, digest, received_at, first_entry, last_entry, outcomes)
+                    VALUES (?, ?, zeroblob(32), 0, 0, 0, zeroblob(1))
+                    """)
             let insert = try database.makeStatement(
                 sql: """
                     INSERT INTO leaf(peer, direction, hour, first, last, batch, leaves, body)

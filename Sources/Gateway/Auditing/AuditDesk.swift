@@ -23,9 +23,11 @@ public struct AuditDesk: Sendable {
         notary = Notary(signer: keys.audit, store: store)
         logs = KnownLogs(configuration.peers)
         keepYears = configuration.audit.keepYears
-        let own = SigningParty(owner: configuration.province, key: keys.signing.verificationKey, validity: nil)
+        let own = keys.signingKeys.files.map {
+            SigningParty(owner: configuration.province, key: $0.key.verificationKey, validity: $0.validity)
+        }
         signing =
-            [own]
+            own
             + configuration.peers.flatMap { peer in
                 peer.keys.entries.map { SigningParty(owner: peer.province, key: $0.key, validity: $0.validity) }
             }

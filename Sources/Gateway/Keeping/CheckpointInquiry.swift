@@ -14,24 +14,22 @@ public struct CheckpointInquiry: Sendable {
     /// Which of our keys each peer said that it takes, by the store that is there; empty where none can be read.
     private let known: [Province: Set<String>]
     private let clock: WallClock
+    /// A way to a peer, that is closed when nobody holds it any more.
+    private let connect: @Sendable (GatewayConfiguration.Peer) throws -> any HTTPTransport
 
     /// - Throws: ``GatewayError`` `file` when a key cannot be read.
     public init(_ configuration: GatewayConfiguration, clock: @escaping WallClock) async throws {
         self.configuration = configuration
         self.clock = clock
+        connect = { try CurlClient(TransportCredentials(listener: configuration.exchange, peer: $0)) }
         keys = try KeyMaterial(configuration)
         let listed = (try? await SQLiteReader(path: configuration.storePath).knownKeys()) ?? []
         known = Dictionary(listed.map { ($0.peer, $0.ids) }, uniquingKeysWith: { $1 })
     }
 
     public func word(of peer: GatewayConfiguration.Peer) async -> PeerWord {
-        let client: CurlClient
-        do {
-            client = try CurlClient(TransportCredentials(listener: configuration.exchange, peer: peer))
-        } catch {
-            return .unreachable(because: "\(error)")
-        }
-        defer { client.shutDown() }
+        let client: any HTTPTransport
+        do { client = try connect(peer) } catch { return .unreachable(because: "\(error)") }
         var word = PeerWord.unreachable(because: "none of our keys may sign now")
         for key in candidates(for: peer.province) {
             let (said, isKeyRefused) = await ask(peer, client, signing: key)
@@ -49,8 +47,7 @@ public struct CheckpointInquiry: Sendable {
         return [first] + others.map(\.key)
     }
 
-    // Out of line, and through the protocol: the optimiser of Swift 6.3.1 crashes where the client's `send` is inlined here.
-    @inline(never)
+    // Through the protocol: the optimiser of Swift 6.3.1 crashes where the client's `send` is inlined into this.
     private func ask(
         _ peer: GatewayConfiguration.Peer, _ client: any HTTPTransport, signing key: SigningKey
     ) async -> (word: PeerWord, isKeyRefused: Bool) {
