@@ -65,6 +65,7 @@ let package = Package(
     ],
     targets: [
         clibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        .systemLibrary(name: "CMalloc"),
         clibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         clibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         .target(name: "EmbeddedData"),
@@ -97,7 +98,8 @@ let package = Package(
         .executableTarget(
             name: "YizhanCommand",
             dependencies: [
-                "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Synthesis", "Delivery", "Exchange",
+                "CMalloc", "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Synthesis", "Delivery",
+                "Exchange",
                 "Store",
                 "Policy", "AuditLog", "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

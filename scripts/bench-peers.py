@@ -101,7 +101,8 @@ def report(found, versions, size, others, as_json):
     if as_json:
         document = json.loads(others.read_text()) if others else {}
         stages = sorted([*document.get("figures", []), *found], key=lambda one: one["stage"])
-        print(json.dumps({**document, "validatedRecords": {"count": RECORDS, "meanBytes": size}, "figures": stages}, indent=2))
+        validated = {"count": RECORDS, "meanBytes": size}
+        print(json.dumps({**document, "validatedRecords": validated, "figures": stages}, indent=2))
         return
     print(f"\nOn one core, {RECORDS:,} records of {size} bytes in the mean; all accept {RECORDS - PLANTED:,} and refuse "
           f"{PLANTED}. {versions}\n")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the table of docs/PERFORMANCE.md from what the benchmark printed: what the bench prints, the document says.
 
-Several files make one table; a stage of a later file takes the place of an earlier one's. The figures of a file after --add, such
-as that of `make bench-backlog`, stand beside those of the same stage.
+Several files make one table; a stage of a later file takes the place of an earlier one's. The figures of a file after --add,
+such as that of `make bench-backlog`, stand beside those of the same stage.
 
 Example: scripts/bench.sh --json > bench.json && scripts/bench-table.py bench.json
 """
@@ -14,8 +14,8 @@ import re
 DOCUMENT = pathlib.Path(__file__).resolve().parent.parent / "docs" / "PERFORMANCE.md"
 MARKS = "<!-- measured -->", "<!-- /measured -->"
 FORMS = {
-    "perSecond": "{:,.0f}", "share": "{:.1%}", "ratio": "{:.3f}", "microseconds": "{:.1f} µs", "milliseconds": "{:.2f} ms", "seconds": "{:.1f} s",
-    "mebibytes": "{:.0f} MiB",
+    "perSecond": "{:,.0f}", "share": "{:.1%}", "ratio": "{:.3f}", "microseconds": "{:.1f} µs",
+    "milliseconds": "{:.2f} ms", "seconds": "{:.1f} s", "mebibytes": "{:.0f} MiB",
 }
 
 

@@ -21,10 +21,10 @@ Store:         Interchange AuditLog SortedRuns CZstd | Crypto Dispatch Foundatio
 Exchange:      Interchange JSONTape CCurl CZlib CZstd | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
 Conformance:   Interchange JSONTape Exchange |
 Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Store Exchange | Crypto Foundation HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTPTypes NIOPosix NIOSSL NIOTLS ServiceLifecycle SwiftASN1 Synchronization UnixSignals X509 Yams
-YizhanCommand: JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Conformance Gateway Synthesis DefaultFiles | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
+YizhanCommand: JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Conformance Gateway Synthesis DefaultFiles CMalloc | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
 '
 # C targets: no Swift, and importable only where a row says so.
-leaves=' CCurl CZlib CZstd DefaultFiles EmbeddedData SynthesisData '
+leaves=' CCurl CMalloc CZlib CZstd DefaultFiles EmbeddedData SynthesisData '
 # The C library, under its name on each platform, and what is in every Swift program.
 everywhere=' Glibc Musl Darwin Swift FoundationEssentials '
 

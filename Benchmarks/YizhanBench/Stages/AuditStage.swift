@@ -15,12 +15,15 @@ struct AuditStage {
 
     func run() async throws -> [Figure] {
         let export = try sample.distinct(0..<rows)
-        let subjects = try sample.drafts(of: export).compactMap(\.subject)
+        guard let subject = try sample.drafts(of: export).first?.subject else {
+            throw GatewayError(.mistakes, "the export has no person", remedy: "report this as a defect")
+        }
         var costs: [AppendingCost] = []
         for _ in 0..<Figure.runCount {
-            costs.append(try await AppendingCost.measure(export, of: sample, subjects: subjects))
+            costs.append(try await AppendingCost.measure(export, rows: rows, of: sample))
         }
-        let verification = try await VerifiedLog.measure(Self.verified, acts: costs.flatMap(\.acts))
+        let verification = try await VerifiedLog.measure(
+            Self.verified, like: costs.flatMap(\.entries), subject: subject)
         let proofs = try await ProvedLog.measure(Self.leaves)
         let millions = Self.leaves / 1_000_000
         return [

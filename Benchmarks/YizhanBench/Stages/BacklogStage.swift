@@ -19,9 +19,9 @@ struct BacklogStage {
         let pair = try GatewayPair()
         defer { pair.end() }
         let large = Transfer(pair: pair, mapping: sample.mapping.name)
-        var peaks: [Double] = []
+        var peaks = Peaks()
         try await stand(large)
-        peaks.append(try pair.guangdong.usage().peakMemory)
+        try peaks.note(pair.guangdong, as: \.sender)
         pair.guangdong.stop()
         let watch = Stopwatch()
         try await pair.guangdong.start()
@@ -31,17 +31,18 @@ struct BacklogStage {
             Progress.say("working off")
             ofSmall.append(try await workOffSmall(&peaks))
             ofLarge.append(try await large.deliver(Self.window))
-            peaks.append(try pair.henan.usage().peakMemory)
+            try peaks.note(pair.henan, as: \.receiver)
             pair.henan.stop()
         }
-        peaks.append(try pair.guangdong.usage().peakMemory)
+        try peaks.note(pair.guangdong, as: \.sender)
         let size = "\(backlog / 1_000)k"
         return [
             Figure(7, "records a second, of a backlog of \(Self.window / 1_000)k", .perSecond, ofSmall),
             Figure(7, "records a second, the same number of a backlog of \(size)", .perSecond, ofLarge),
             Figure(7, "large backlog to small", ofLarge, to: ofSmall, owed: .atLeast(0.8)),
             Figure(7, "from the start to readiness, after SIGKILL", .seconds, [restart], owed: .atMost(30)),
-            Figure(7, "most memory of a gateway, filling included", .mebibytes, [peaks.max() ?? 0], owed: .atMost(256)),
+            Figure(7, "most memory of a sender, filling included", .mebibytes, [peaks.sender], owed: .atMost(256)),
+            Figure(7, "most memory of a receiver", .mebibytes, [peaks.receiver], owed: .atMost(256)),
         ]
     }
 
@@ -59,13 +60,24 @@ struct BacklogStage {
         }
     }
 
-    private func workOffSmall(_ peaks: inout [Double]) async throws -> Double {
+    private func workOffSmall(_ peaks: inout Peaks) async throws -> Double {
         let pair = try GatewayPair()
         defer { pair.end() }
         let small = Transfer(pair: pair, mapping: sample.mapping.name)
         try await small.prepare(try sample.distinct(0..<Self.window))
         let perSecond = try await small.deliver(Self.window)
-        peaks += [try pair.guangdong.usage().peakMemory, try pair.henan.usage().peakMemory]
+        try peaks.note(pair.guangdong, as: \.sender)
+        try peaks.note(pair.henan, as: \.receiver)
         return perSecond
+    }
+}
+
+/// The most memory that was ever resident in a gateway, in MiB.
+private struct Peaks {
+    var sender = 0.0
+    var receiver = 0.0
+
+    mutating func note(_ gateway: GatewayProcess, as role: WritableKeyPath<Peaks, Double>) throws {
+        self[keyPath: role] = max(self[keyPath: role], try gateway.usage().peakMemory)
     }
 }

@@ -1,7 +1,7 @@
 import AuditLog
 import Foundation
 import GRDB
-import Gateway
+import Interchange
 import Store
 
 /// A log of very many leaves, from which single entries are proved as `yizhan audit proof` does. Its tiles are made by the
@@ -19,7 +19,9 @@ enum ProvedLog {
     static func measure(_ size: UInt64) async throws -> [Run] {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        await (try MadeStore.open(in: scratch)).close()
+        let store = try MadeStore.open(in: scratch)
+        try await store.record([Act(.gatewayStarted, actor: AuditActor(organisation: "gateway"), at: Instant.now())])
+        await store.close()
         let path = "\(scratch.path)/store.sqlite"
         let root = try fill(path, size)
         let reader = try SQLiteReader(path: path)
@@ -44,9 +46,7 @@ enum ProvedLog {
             }
         }
         try database.write { database in
-            try database.execute(
-                sql: "INSERT INTO audit_entries(first, count, body) VALUES (?, 1, ?)",
-                arguments: [Int64(size) - 1, Data([0, 1, 0])])
+            try database.execute(sql: "UPDATE audit_entries SET first = ?", arguments: [Int64(size) - 1])
         }
         try database.close()
         return tree.root

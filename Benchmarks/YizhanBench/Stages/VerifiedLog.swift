@@ -9,9 +9,12 @@ enum VerifiedLog {
     private static let origin = "yizhan.example/bench"
     private static let group = 1_000
 
-    /// - Parameter acts: entered over and over.
+    /// - Parameters:
+    ///   - entries: entered over and over.
+    ///   - subject: whom those that are about a person are about.
     /// - Returns: entries a second, for each run.
-    static func measure(_ count: Int, acts: [Act]) async throws -> [Double] {
+    static func measure(_ count: Int, like entries: [AuditEntry], subject: [UInt8]) async throws -> [Double] {
+        let acts = entries.map { Act($0, subject: $0.subject.map { _ in subject }) }
         let scratch = try Scratch()
         defer { scratch.remove() }
         let store = try MadeStore.open(in: scratch)
@@ -34,5 +37,17 @@ enum VerifiedLog {
             }
         }
         return runs
+    }
+}
+
+extension Act {
+    /// The act that an entry tells of.
+    fileprivate init(_ entry: AuditEntry, subject: [UInt8]?) {
+        self.init(
+            entry.event, actor: entry.actor, at: Instant(milliseconds: entry.time),
+            purpose: entry.purpose.flatMap(Purpose.init(rawValue:)), caseReference: entry.caseReference,
+            subject: subject,
+            object: entry.object, batch: entry.batch.flatMap { MessageID($0) }, outcome: entry.outcome,
+            evidence: entry.evidence, details: entry.details)
     }
 }
