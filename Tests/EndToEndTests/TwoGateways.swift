@@ -11,15 +11,15 @@ import Testing
 final class TwoGateways {
     let scratch: Scratch
     private var processes: [String: Process] = [:]
-    private let firstPort: Int
+    private let ports: [String: Int]
 
     init() throws {
         scratch = try Scratch()
-        firstPort = Int.random(in: 33_000...60_000)
-        for (place, province) in ["44", "41"].enumerated() {
+        ports = ["44": try RunningGateway.freePorts(), "41": try RunningGateway.freePorts()]
+        for province in ["44", "41"] {
             let made = try Executable.run([
                 "init", "--province", province, "--dir", folder(province), "--ca", "\(scratch.path)/ca", "--port",
-                "\(firstPort + place * 4)",
+                "\(ports[province] ?? 0)",
             ])
             #expect(made.status == 0, "\(made.errors)")
         }
@@ -54,7 +54,7 @@ final class TwoGateways {
             TransportCredentials(
                 authorities: try read("ca.pem"), certificate: try read("gateway.pem"),
                 privateKey: try read("gateway.key")))
-        let port = firstPort + (province == "44" ? 3 : 7)
+        let port = (ports[province] ?? 0) + 3
         try await until("the gateway of \(province) is ready") {
             let health = TransportRequest(method: "GET", url: "https://localhost:\(port)/health/ready")
             return (try? await client.send(health))?.status == 200
