@@ -36,6 +36,9 @@ enum Schema {
             try database.execute(sql: questions + keyTriggers(of: "access_notice"))
             try MovedTables.moveRegistrations(in: database)
         }
+        migrator.registerMigration("15 closed logs") { database in
+            try database.execute(sql: closedLogs)
+        }
         return migrator
     }
 
