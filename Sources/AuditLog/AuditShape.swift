@@ -34,8 +34,8 @@ extension AuditEvent {
         switch self {
         case .logOpened:
             AuditShape(
-                "The log begins. After entries were lost: names the old origin, its restored size and root, and the highest checkpoint that a peer holds.",
-                details: [.origin, .size, .root, .checkpoint, .version])
+                "The log begins. After entries were lost: names the old `origin`, its restored `size` and `root`, and the highest checkpoint that is held of it: size (`entries`), root (`checkpoint`), who holds it (`peer`), and the digest of the note (`evidence`).",
+                optional: [.evidence], details: [.origin, .size, .root, .entries, .checkpoint, .peer, .version])
         case .logDiverged:
             AuditShape(
                 "A peer's log was found cut off, rewound or forked.", [.evidence],

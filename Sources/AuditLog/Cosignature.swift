@@ -29,22 +29,15 @@ public struct CosignerKey: Sendable, CustomStringConvertible {
     /// Reads `name+hash+base64`: the hash is eight lower-case hexadecimal digits and must be that of the key.
     /// - Throws: `keyMalformed`.
     public init(parsing text: String) throws(AuditError) {
-        let parts = text.utf8.split(separator: 0x2B, maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let encoded = Base64.decode(parts[2]), encoded.first == Self.type else {
-            throw NoteKeyID.malformed
-        }
-        try self.init(name: String(Substring(parts[0])), publicKey: Array(encoded.dropFirst()))
-        guard description.utf8.elementsEqual(text.utf8) else { throw NoteKeyID.malformed }
+        let read = try NoteKeyText(parsing: text, type: Self.type)
+        try self.init(name: read.name, publicKey: read.publicKey)
     }
 
+    private var text: NoteKeyText { NoteKeyText(name: name, type: Self.type, publicKey: publicKey) }
     /// `name+hash+base64`.
-    public var description: String {
-        let encoded = Base64.encode([Self.type] + publicKey)
-        return "\(name)+\(idText)+\(String(decoding: encoded, as: UTF8.self))"
-    }
-
+    public var description: String { text.description }
     /// The id in eight lower-case hexadecimal digits.
-    public var idText: String { Hexadecimal.encode(withUnsafeBytes(of: id.bigEndian) { Array($0) }) }
+    public var idText: String { text.idText }
 
     /// When the signature was made, if this key made it over the note's text.
     func time(of signature: NoteSignature, on text: String) -> UInt64? {

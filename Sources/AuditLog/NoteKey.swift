@@ -19,6 +19,36 @@ enum NoteKeyID {
     static var malformed: AuditError { AuditError(.keyMalformed, "This is not a note's Ed25519 key.") }
 }
 
+/// A note's key as its owner publishes it, whatever it signs: `name+hash+base64`, where the hash is eight lower-case hexadecimal
+/// digits and the base64 is that of the signature type and the public key (C2SP signed-note).
+struct NoteKeyText: CustomStringConvertible {
+    let name: String
+    let type: UInt8
+    let publicKey: [UInt8]
+
+    init(name: String, type: UInt8, publicKey: [UInt8]) {
+        (self.name, self.type, self.publicKey) = (name, type, publicKey)
+    }
+
+    /// - Throws: `keyMalformed` for another form or type, or a hash that is not the key's.
+    init(parsing text: String, type: UInt8) throws(AuditError) {
+        let parts = text.utf8.split(separator: 0x2B, maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let encoded = Base64.decode(parts[2]), encoded.first == type else {
+            throw NoteKeyID.malformed
+        }
+        self.init(name: String(Substring(parts[0])), type: type, publicKey: Array(encoded.dropFirst()))
+        guard description.utf8.elementsEqual(text.utf8) else { throw NoteKeyID.malformed }
+    }
+
+    var id: UInt32 { NoteKeyID.of(name: name, type: type, publicKey: publicKey) }
+    /// The id in eight lower-case hexadecimal digits.
+    var idText: String { Hexadecimal.encode(withUnsafeBytes(of: id.bigEndian) { Array($0) }) }
+
+    var description: String {
+        "\(name)+\(idText)+\(String(decoding: Base64.encode([type] + publicKey), as: UTF8.self))"
+    }
+}
+
 /// The public half of a key that signs notes, as its owner publishes it: `name+hash+base64`.
 public struct NoteVerifierKey: Sendable, CustomStringConvertible {
     public let name: String
@@ -41,24 +71,28 @@ public struct NoteVerifierKey: Sendable, CustomStringConvertible {
     /// Reads `name+hash+base64`: the hash is eight lower-case hexadecimal digits and must be that of the key.
     /// - Throws: `keyMalformed`.
     public init(parsing text: String) throws(AuditError) {
-        let parts = text.utf8.split(separator: 0x2B, maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let encoded = Base64.decode(parts[2]), encoded.first == NoteKeyID.ed25519 else {
-            throw NoteKeyID.malformed
-        }
-        try self.init(name: String(Substring(parts[0])), publicKey: Array(encoded.dropFirst()))
-        guard description.utf8.elementsEqual(text.utf8) else { throw NoteKeyID.malformed }
+        let read = try NoteKeyText(parsing: text, type: NoteKeyID.ed25519)
+        try self.init(name: read.name, publicKey: read.publicKey)
     }
 
+    private var text: NoteKeyText { NoteKeyText(name: name, type: NoteKeyID.ed25519, publicKey: publicKey) }
     /// `name+hash+base64`.
-    public var description: String {
-        let encoded = Base64.encode([NoteKeyID.ed25519] + publicKey)
-        return "\(name)+\(idText)+\(String(decoding: encoded, as: UTF8.self))"
-    }
-
+    public var description: String { text.description }
     /// The id in eight lower-case hexadecimal digits.
-    public var idText: String { Hexadecimal.encode(withUnsafeBytes(of: id.bigEndian) { Array($0) }) }
+    public var idText: String { text.idText }
 
     func isValid(_ signature: [UInt8], over text: [UInt8]) -> Bool { key.isValidSignature(signature, for: text) }
+}
+
+extension NoteVerifierKey: Hashable {
+    public static func == (left: NoteVerifierKey, right: NoteVerifierKey) -> Bool {
+        left.name == right.name && left.publicKey == right.publicKey
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(publicKey)
+    }
 }
 
 /// A key that signs notes. It prints only its name.

@@ -1,7 +1,7 @@
 import Interchange
 
-/// What two persons approve as one: a peer with the keys that are configured for it, one key of its own, or the policy. The text
-/// stands in tables and in the audit log's `item`.
+/// What two persons approve as one: a peer with the keys that are configured for it, one key of its own, the policy, or a new
+/// origin of the audit log. The text stands in tables and in the audit log's `item`.
 public enum ChangeSubject: Sendable, Hashable, CustomStringConvertible {
     /// `peer:41`
     case peer(Province)
@@ -9,9 +9,15 @@ public enum ChangeSubject: Sendable, Hashable, CustomStringConvertible {
     case key(Province, id: String)
     /// `policy`
     case policy
+    /// `log:<origin>`
+    case log(String)
 
-    /// Nil when the text is none of the three forms.
+    /// Nil when the text is none of the forms.
     public init?(_ text: String) {
+        if text.hasPrefix("log:"), text.count > 4 {
+            self = .log(String(text.dropFirst(4)))
+            return
+        }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let province = parts.count > 1 ? Province(String(parts[1])) : nil
         switch (parts[0], parts.count, province) {
@@ -27,6 +33,7 @@ public enum ChangeSubject: Sendable, Hashable, CustomStringConvertible {
         case .peer(let province): "peer:\(province)"
         case .key(let province, let id): "key:\(province):\(id)"
         case .policy: "policy"
+        case .log(let origin): "log:\(origin)"
         }
     }
 }

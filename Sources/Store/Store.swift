@@ -7,7 +7,8 @@ import Interchange
 /// Engines differ behind this protocol and pass one conformance suite. Nothing of an engine shows through it.
 public protocol Store:
     DeliveryStore, Quarantine, Witnessing, AuditProving, AccessLogging, Archiving, Questioning, SampleReading,
-    Reconciling, Approvals, KeyNotices, DeliveryQueue, Fetching, Retaining, BackingUp, Restoring
+    Reconciling, Approvals, KeyNotices, DeliveryQueue, Fetching, Retaining, BackingUp, Restoring, Forwarding,
+    LogReopeningVerbs, ClosedLogReading
 {
     /// Registrations of a person, for a closed question, together with the entry that says it was asked.
     func answer(_ inquiry: Inquiry) async throws -> InquiryResult

@@ -120,6 +120,8 @@ public struct BatchEvidence: Sendable, Hashable {
     public var requestSignature, receiptSignature: String?
     /// Our own log's entries of it.
     public var entries: ClosedRange<UInt64>?
+    /// Which closed log they are in; nil for the one that grows.
+    public var closedLog: Int?
 }
 
 /// What the log says of one person, for that person.

@@ -29,7 +29,7 @@ import Testing
                 if isAllowed {
                     #expect(status != 403, "\(row) \(caller.name)")
                 } else {
-                    #expect([403, 404].contains(status), "\(row) \(caller.name): \(status)")
+                    #expect(status == 403, "\(row) \(caller.name)")
                     expected += 1
                 }
             }
@@ -48,11 +48,15 @@ import Testing
             ("source", .source, "\(gateway.folder)/tls/source-register"),
             ("operator", .operator, "\(gateway.folder)/tls/operator-op1"),
             ("supervisor", .supervisor, "\(gateway.folder)/tls/supervisor-sv1"),
+            ("auditor", .auditor, "\(gateway.folder)/tls/auditor-au1"),
+            ("portal", .portal, "\(gateway.folder)/tls/portal"),
             ("gateway that is no peer", nil, "\(gateway.folder)/tls/gateway"),
             ("bureau of another province", nil, "\(scratch.path)/44/tls/bureau-police-1"),
             ("source of another province", nil, "\(scratch.path)/44/tls/source-register"),
             ("operator of another province", nil, "\(scratch.path)/44/tls/operator-op1"),
             ("supervisor of another province", nil, "\(scratch.path)/44/tls/supervisor-sv1"),
+            ("auditor of another province", nil, "\(scratch.path)/44/tls/auditor-au1"),
+            ("portal of another province", nil, "\(scratch.path)/44/tls/portal"),
         ]
         return try names.map { Caller(name: $0.0, role: $0.1, client: try gateway.client($0.2)) }
     }
@@ -76,9 +80,9 @@ import Testing
             let caller = Caller(name: "nobody", role: .anyone, client: client)
             let status = try? await status(of: row, caller, gateway)
             if row.who.contains(.anyone) {
-                #expect(status == 200 || status == 404, "\(row)")
+                #expect(status == 200, "\(row)")
             } else {
-                #expect(status == nil || status == 403 || status == 404, "\(row): \(status ?? 0)")
+                #expect(status == nil || status == 403, "\(row): \(status ?? 0)")
             }
         }
     }
@@ -88,7 +92,9 @@ import Testing
             "init", "--province", "41", "--dir", "\(scratch.path)/stranger", "--ca", "\(scratch.path)/other-ca",
         ])
         #expect(made.status == 0, "\(made.errors)")
-        for name in ["gateway", "bureau-police-1", "source-register", "operator-op1", "supervisor-sv1"] {
+        for name in [
+            "gateway", "bureau-police-1", "source-register", "operator-op1", "supervisor-sv1", "auditor-au1", "portal",
+        ] {
             let client = try gateway.client(
                 "\(scratch.path)/stranger/tls/\(name)", ca: "\(gateway.folder)/tls/ca.pem")
             for row in AccessTable.rows {

@@ -56,6 +56,19 @@ import Testing
         #expect(violations.map(\.code).contains("DATE_ORDER"))
     }
 
+    @Test func anUnknownMembersNameIsNotRepeated() async throws {
+        let line = String(decoding: try Batches.arrival(version: 1), as: UTF8.self)
+            .replacing(#""content":{"#, with: #""content":{"411303197406109810":1,"#)
+        guard case .receipt(let receipt) = try await push(try Batches.make([Array(line.utf8)])) else {
+            Issue.record("no receipt")
+            return
+        }
+        #expect(
+            receipt.receipt.results.map(\.outcome) == [
+                .rejected([ReceiptViolation(code: "UNKNOWN_FIELD", pointer: "/content")])
+            ])
+    }
+
     @Test func aUsedNonceIsRefused() async throws {
         let batch = try Batches.make([try Batches.arrival(version: 1)])
         let request = try sender().request(for: batch, to: address)

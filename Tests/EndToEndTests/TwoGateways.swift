@@ -11,15 +11,15 @@ import Testing
 final class TwoGateways {
     let scratch: Scratch
     private var processes: [String: Process] = [:]
-    private let firstPort: Int
+    private let ports: [String: Int]
 
     init() throws {
         scratch = try Scratch()
-        firstPort = Int.random(in: 12_000...32_000)
-        for (place, province) in ["44", "41"].enumerated() {
+        ports = ["44": try RunningGateway.freePorts(), "41": try RunningGateway.freePorts()]
+        for province in ["44", "41"] {
             let made = try Executable.run([
                 "init", "--province", province, "--dir", folder(province), "--ca", "\(scratch.path)/ca", "--port",
-                "\(firstPort + place * 4)",
+                "\(ports[province] ?? 0)",
             ])
             #expect(made.status == 0, "\(made.errors)")
         }
@@ -101,7 +101,7 @@ final class TwoGateways {
     }
 
     /// The first of the gateway's four ports.
-    func port(_ province: String) -> Int { firstPort + (province == "44" ? 0 : 4) }
+    func port(_ province: String) -> Int { ports[province] ?? 0 }
 
     func client(_ province: String, _ identity: String) throws -> CurlClient {
         func read(_ path: String) throws -> [UInt8] {

@@ -10,8 +10,7 @@ import Testing
 
     init() throws {
         scratch = try Scratch()
-        let first = Int.random(in: 33_000...59_000)
-        ports = ["41": first, "44": first + 4]
+        ports = ["41": try RunningGateway.freePorts(), "44": try RunningGateway.freePorts()]
         for province in ["41", "44"] {
             let made = try Executable.run([
                 "init", "--province", province, "--dir", folder(province), "--ca", "\(scratch.path)/ca", "--port",

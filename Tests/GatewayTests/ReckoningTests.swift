@@ -57,9 +57,10 @@ import Testing
                 == ["- url https://peer.example:8443", "+ url https://elsewhere.example:8443"])
     }
 
-    @Test func aPeersAuditLogIsAddedReplacedAndDroppedByTwoPersons() throws {
+    @Test func aPeersAuditLogIsAddedAndDroppedByTwoPersons() throws {
+        let log = try NoteVerifierKey(parsing: TrustFixture.auditLog)
         var configured = fixture.configured
-        configured.peers[0].audit = TrustFixture.auditLog
+        configured.peers[0].audit = log
         let added = reckon(configured, approved: fixture.configured)
         #expect(added.peers == fixture.configured.peers)
         #expect(added.pending.map(\.entry.event) == [.peerChanged])
@@ -70,6 +71,21 @@ import Testing
         #expect(dropped.pending.first?.difference == ["- audit \(TrustFixture.auditLog)"])
         #expect(dropped.narrowings.isEmpty)
         #expect(reckon(configured, approved: configured).pending.isEmpty)
+    }
+
+    @Test func anotherAuditLogOfAPeerWaitsAndTheOldOneIsWitnessedMeanwhile() throws {
+        let keys = try ["peer.example/44", "peer.example/44/2"].map {
+            try NoteSigner(name: $0, seed: [UInt8](repeating: 4, count: 32)).verifierKey
+        }
+        var (approved, configured) = (fixture.configured, fixture.configured)
+        (approved.peers[0].audit, configured.peers[0].audit) = (keys[0], keys[1])
+        let reckoning = reckon(configured, approved: approved)
+        #expect(reckoning.peers.map(\.audit) == [keys[0]])
+        #expect(reckoning.pending.map(\.entry.event) == [.peerChanged])
+        #expect(reckoning.pending[0].difference == ["- audit \(keys[0])", "+ audit \(keys[1])"])
+        // Nor does one person end the witnessing.
+        configured.peers[0].audit = nil
+        #expect(reckon(configured, approved: approved).peers.map(\.audit) == [keys[0]])
     }
 
     @Test func aNewKeyWaitsAndTheOldOneVerifiesMeanwhile() throws {

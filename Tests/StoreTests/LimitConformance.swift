@@ -63,6 +63,51 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func whatIsAskedElsewhereCountsHere(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        try await bench.accept([bench.draft(1)])
+        var inquiry = bench.inquiry(1, .notHeld)
+        inquiry.entry.details[.peer] = "51"
+        inquiry.limits = [limit(.questions, 3), limit(.misses, 1)]
+        let first = try await bench.store.forward(inquiry)
+        #expect(first.refusal == nil && first.exceeded == nil)
+        var act = inquiry.entry
+        (act.event, act.outcome) = (.questionAnswered, "yes")
+        try await bench.store.conclude(inquiry, with: act, isMiss: false)
+        #expect(try await bench.store.forward(inquiry).refusal == nil)
+        act.outcome = "unknown"
+        try await bench.store.conclude(inquiry, with: act, isMiss: true)
+        // The one miss that was allowed is used up, for questions here too.
+        let here = try await ask(bench, bench.subject(1), inquiry.limits)
+        #expect(here.refusal?.reason == "limit-misses" && here.exceeded == inquiry.limits[1])
+        let third = try await bench.store.forward(inquiry)
+        #expect(third.refusal?.reason == "limit-misses" && third.exceeded == nil)
+        #expect(
+            try await bench.events(from: 1) == [
+                .questionForwarded, .questionAnswered, .questionForwarded, .questionAnswered, .questionRefused,
+                .questionLimitExceeded, .questionRefused,
+            ])
+        try await bench.expectSoundLog()
+    }
+
+    @Test(arguments: Engine.all)
+    func aRunOfSimilarNumbersEndsTheAskingElsewhere(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        var inquiry = bench.inquiry(1, .notHeld)
+        inquiry.limits = [limit(.similar, 2)]
+        inquiry.entry.details[.queryId] = message(7).description
+        inquiry.isSampled = true
+        var found: [String?] = []
+        for sequence in 0..<4 {
+            inquiry.subject = Array("51010519900101\(1_000 + sequence)".utf8)
+            let asked = try await bench.store.forward(inquiry)
+            found.append(asked.exceeded?.reason ?? asked.refusal?.reason)
+        }
+        #expect(found == [nil, nil, "limit-similar", "limit-similar"])
+        #expect(try await bench.store.samples(waitingOnly: true, limit: 10).count == 1)
+    }
+
+    @Test(arguments: Engine.all)
     func anAnswerOfYesIsNoMiss(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])

@@ -5,22 +5,22 @@ import Interchange
 import NIOSSL
 import Store
 
-/// What of a peer two persons approve: where it answers, which authority its certificates come from, with which keys it signs,
-/// and which audit log is its own, whose checkpoints it may show and whose key witnesses ours. Who opens the connection (`mode`) is a matter of reach, not of trust, so one person may change it.
+/// What of a peer two persons approve: where it answers, which authority its certificates come from, with which keys it signs, and
+/// which audit log is its own. Who opens the connection (`mode`) is a matter of reach, not of trust, so one person may change it.
 public struct PeerTrust: Sendable, Hashable {
     public let province: Province
     public var address: PeerAddress
     /// PEM.
     public var authorities: [UInt8]
     public var keys: [KeyTrust]
-    /// The verifier key of its audit log, `origin+hash+base64`; nil when neither log is witnessed by the other's owner.
-    public var audit: String?
+    /// Origin and key of its audit log; nil when it is not witnessed.
+    public var audit: NoteVerifierKey?
     /// Digests of the authorities' certificates, in order: the same for files that differ in layout.
     let authorityDigests: [String]
 
     /// - Throws: ``GatewayError`` `file` when the authorities are no certificates.
     public init(
-        province: Province, address: PeerAddress, authorities: [UInt8], keys: [KeyTrust], audit: String? = nil
+        province: Province, address: PeerAddress, authorities: [UInt8], keys: [KeyTrust], audit: NoteVerifierKey? = nil
     ) throws {
         guard let digests = Self.digests(authorities) else {
             throw GatewayError(
@@ -43,7 +43,7 @@ public struct PeerTrust: Sendable, Hashable {
         try self.init(
             province: peer.province, address: peer.address, authorities: [UInt8](data),
             keys: peer.keys.entries.map { KeyTrust(owner: peer.province, key: $0.key, validity: $0.validity) },
-            audit: peer.audit?.description)
+            audit: peer.audit)
     }
 
     /// Nil when the approval is of something else.
@@ -57,7 +57,7 @@ public struct PeerTrust: Sendable, Hashable {
         authorities = Array(content.ca.utf8)
         authorityDigests = digests
         keys = content.keys.compactMap { KeyTrust(owner: province, $0) }
-        audit = content.audit
+        audit = content.audit.flatMap { try? NoteVerifierKey(parsing: $0) }
     }
 
     private static func digests(_ pem: [UInt8]) -> [String]? {
@@ -77,13 +77,14 @@ public struct PeerTrust: Sendable, Hashable {
     public var approvable: Approvable {
         let content = PeerContent(
             url: address.description, ca: String(decoding: authorities, as: UTF8.self), keys: keys.map(KeyContent.init),
-            audit: audit)
+            audit: audit?.description)
         return Approvable(subject, form: normalForm, content: ApprovedContent.encode(content))
     }
 
-    /// Whether everything but the keys is the same.
+    /// Whether everything but the signing keys is the same.
     func isSamePlace(as other: PeerTrust) -> Bool {
-        address == other.address && authorityDigests == other.authorityDigests && audit == other.audit
+        address == other.address && authorityDigests == other.authorityDigests
+            && audit == other.audit
     }
 }
 
@@ -91,5 +92,6 @@ public struct PeerTrust: Sendable, Hashable {
 private struct PeerContent: Codable {
     var url, ca: String
     var keys: [KeyContent]
+    /// `name+hash+base64`
     var audit: String?
 }

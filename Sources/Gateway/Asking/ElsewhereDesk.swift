@@ -5,8 +5,8 @@ import Logging
 import Policy
 import Store
 
-/// Asks another province on behalf of a bureau: an entry before, one signed request, an entry after. A province that cannot be
-/// asked or does not answer in time gives `unknown` at the deadline, for every person alike.
+/// Asks another province on behalf of a bureau: counted and entered before, one signed request, an entry after. A province that
+/// cannot be asked or does not answer in time gives `unknown` at the deadline, for every person alike.
 struct ElsewhereDesk: Sendable {
     /// How a province is asked.
     struct Peer: Sendable {
@@ -17,33 +17,44 @@ struct ElsewhereDesk: Sendable {
 
     /// Provinces that we can open a connection to.
     let peers: [Province: Peer]
-    let signer: MessageSigner
+    /// Signs to each with the newest key that it takes.
+    let signing: ExchangeSigning
     let store: any Store
     /// From the question to the answer, at most.
     let deadline: Duration
     let clock: WallClock
     let logger: Logger
 
-    /// - Parameter inquiry: the question as it was decided here.
+    /// - Parameters:
+    ///   - inquiry: the question as it was decided here.
+    ///   - alert: called with a limit of this province's that the question is the first to exceed.
     func ask(
-        _ question: StatusQuestion, _ asking: QuestionDesk.Asking, _ inquiry: Inquiry, of other: Province
+        _ question: StatusQuestion, _ asking: QuestionDesk.Asking, _ inquiry: Inquiry, of other: Province,
+        alert: (InquiryLimit?) -> Void
     ) async throws -> StatusReply {
         let started = ContinuousClock.now
-        var act = inquiry.entry
-        act.subject = inquiry.subject
-        act.details[.peer] = other.description
-        act.details[.facts] = inquiry.facts
-        act.event = .questionForwarded
-        try await store.record([act])
+        var sent = inquiry
+        sent.entry.details[.peer] = other.description
+        let counted = try await store.forward(sent)
+        alert(counted.exceeded)
+        if let refusal = counted.refusal {
+            return StatusReply(id: asking.id, answer: .refused, at: asking.at, refusal: refusal)
+        }
         let reply = await reply(
             to: ForwardedQuestion(id: asking.id, bureau: asking.bureau, question: question), from: other, by: started)
+        try await store.conclude(sent, with: act(of: reply, to: sent), isMiss: reply.answer != .yes)
+        return reply
+    }
+
+    private func act(of reply: StatusReply, to inquiry: Inquiry) -> Act {
+        var act = inquiry.entry
         act.at = clock()
         act.event = reply.answer == .refused ? .questionRefused : .questionAnswered
         act.outcome = reply.answer == .refused ? nil : reply.answer.rawValue
+        act.details[.facts] = inquiry.facts
         act.details[.reason] = reply.refusal?.reason
         act.details[.validUntil] = reply.validUntil.description
-        try await store.record([act])
-        return reply
+        return act
     }
 
     private func reply(
@@ -53,7 +64,7 @@ struct ElsewhereDesk: Sendable {
             guard let peer = peers[other] else {
                 throw TransportError(.failed, "The province cannot be asked from here.")
             }
-            return try await send(question, to: peer)
+            return try await send(question, to: other, peer)
         } catch {
             logger.notice(
                 "a province did not answer a question", metadata: ["peer": "\(other)", "reason": "\(error)"])
@@ -62,12 +73,12 @@ struct ElsewhereDesk: Sendable {
         }
     }
 
-    private func send(_ question: ForwardedQuestion, to peer: Peer) async throws -> StatusReply {
+    private func send(_ question: ForwardedQuestion, to other: Province, _ peer: Peer) async throws -> StatusReply {
         let content = question.body
         let fields: HeaderFields = [
             "content-type": "application/json", "content-digest": ContentDigest(of: content).description,
         ]
-        let request = try signer.sign(
+        let request = try signing.signer(for: other).sign(
             HTTPRequestComponents(
                 method: "POST", authority: peer.address.authority, path: peer.address.path(PeerQuestionRoute.path),
                 fields: fields), hasContent: true, as: .request)

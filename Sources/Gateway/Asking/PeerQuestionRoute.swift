@@ -13,74 +13,50 @@ struct PeerQuestionRoute: Sendable {
     /// Questions of one peer that are answered at once.
     static let atOnce = 64
 
+    let door: PeerDoor
     let province: Province
     let desk: QuestionDesk
-    let receiver: RequestReceiver
-    let signer: MessageSigner
     let gate: PeerGate
     /// Called when a home province is to be told.
     let onNotice: @Sendable () -> Void
-    let logger: Logger
 
     func add(to router: Router<RequestScope>) {
-        router.post("/v1/status-queries") { request, scope in try await answer(request, scope) }
-    }
-
-    private func answer(_ request: Request, _ scope: RequestScope) async throws -> Response {
-        let components = request.components
-        do {
-            guard case .province(let peer)? = scope.identity, receiver.keys[peer] != nil else {
-                throw WireError(.peerUnknown, "The certificate names no configured peer.")
-            }
-            guard gate.enter(peer) else {
-                throw WireError(.busy, "Too many questions of this peer are being answered.", retryAfterSeconds: 1)
-            }
-            defer { gate.leave(peer) }
-            let reply = try await reply(to: try await content(of: request), components, from: peer)
-            return try signer.answer(
-                components, status: 200, contentType: "application/json", content: reply.encoded
-            ).response
-        } catch let error as WireError {
-            logger.notice(
-                "question refused",
-                metadata: ["code": "\(error.code.rawValue)", "caller": "\(scope.identity?.urn ?? "-")"])
-            return try signer.answer(components, error: error).response
-        } catch let problems as QuestionProblems {
-            return try problem(
-                422, "QUESTION_MALFORMED", problems.problems.map(\.description).joined(separator: "; "), components)
-        } catch is QuestionIDReused {
-            return try problem(409, "QUESTION_ID_REUSED", "This id came with another question.", components)
-        } catch let error as StoreError {
-            logger.error("question not answered", metadata: ["error": "\(error)"])
-            return try signer.answer(components, error: WireError(store: error)).response
+        router.post("/v1/status-queries") { request, scope in
+            try await door.answer(request, scope) { try await answer($0) }
         }
     }
 
-    private func content(of request: Request) async throws -> [UInt8] {
+    private func answer(_ visit: PeerVisit) async throws -> SignedAnswer {
+        guard gate.enter(visit.peer) else {
+            throw WireError(.busy, "Too many questions of this peer are being answered.", retryAfterSeconds: 1)
+        }
+        defer { gate.leave(visit.peer) }
         do {
-            return Array(try await request.body.collect(upTo: ForwardedQuestion.longestBody).readableBytesView)
-        } catch {
-            throw WireError(.bodyTooLarge, "A question has at most \(ForwardedQuestion.longestBody) bytes.")
+            let reply = try await reply(to: visit)
+            return try visit.signer.answer(
+                visit.components, status: 200, contentType: "application/json", content: reply.encoded)
+        } catch let problems as QuestionProblems {
+            return try problem(
+                422, "QUESTION_MALFORMED", problems.problems.map(\.description).joined(separator: "; "), visit)
+        } catch is QuestionIDReused {
+            return try problem(409, "QUESTION_ID_REUSED", "This id came with another question.", visit)
         }
     }
 
     private struct QuestionIDReused: Error {}
 
-    private func problem(
-        _ status: Int, _ code: String, _ detail: String, _ components: HTTPRequestComponents
-    ) throws -> Response {
+    private func problem(_ status: Int, _ code: String, _ detail: String, _ visit: PeerVisit) throws -> SignedAnswer {
+        door.logger.notice("question refused", metadata: ["code": "\(code)", "peer": "\(visit.peer)"])
         let problem = ProblemDetails(
             status: status, code: code, title: "The question cannot be answered", detail: detail)
-        return try signer.answer(
-            components, status: status, contentType: ProblemDetails.contentType, content: problem.encoded()
-        ).response
+        return try visit.signer.answer(
+            visit.components, status: status, contentType: ProblemDetails.contentType, content: problem.encoded())
     }
 
-    private func reply(
-        to content: [UInt8], _ components: HTTPRequestComponents, from peer: Province
-    ) async throws -> StatusReply {
-        let (now, started) = (desk.clock(), ContinuousClock.now)
-        let evidence = try receiver.verify(components, content: content, from: peer, as: .request, now: now)
+    private func reply(to visit: PeerVisit) async throws -> StatusReply {
+        let content = try await visit.content(limit: ForwardedQuestion.longestBody)
+        let (now, started, peer) = (desk.clock(), ContinuousClock.now, visit.peer)
+        let evidence = try visit.verify(content, as: .request, at: now)
         let forwarded = try ForwardedQuestion(body: content)
         let asking = QuestionDesk.Asking(id: forwarded.id, bureau: forwarded.bureau, home: peer, at: now)
         let question = forwarded.question

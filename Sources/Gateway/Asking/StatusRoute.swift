@@ -50,7 +50,7 @@ struct StatusRoute: Sendable {
         if let problem = desk.problem(in: question, asking) { throw QuestionProblems([problem]) }
         let inquiry = desk.inquiry(question, asking)
         if inquiry.refusal == nil, let other = question.answeringProvince, other != province {
-            return try await elsewhere.ask(question, asking, inquiry, of: other)
+            return try await elsewhere.ask(question, asking, inquiry, of: other) { desk.alert($0, asking) }
         }
         let started = ContinuousClock.now
         let result = try await desk.store.answer(inquiry)

@@ -7,30 +7,29 @@ import Store
 public struct AuditDesk: Sendable {
     public let province: Province
     public let notary: Notary
-    /// Keys with which batches and receipts are signed: our own, and every peer's.
-    let signing: [SigningParty]
     let logs: KnownLogs
     let keepYears: Int
+    /// Of peers that can be asked for what they hold, and for tiles of their logs.
+    let witness: @Sendable (Province) -> WitnessClient?
+    /// Where closed logs are read from; it is the store's own file.
+    let storePath: String
 
-    struct SigningParty: Sendable {
-        var owner: Province
-        var key: VerificationKey
-        var validity: KeyValidity?
-    }
-
-    init(_ configuration: GatewayConfiguration, _ keys: KeyMaterial, _ store: any Store) {
+    /// - Parameter clients: a client to a peer; nil when there is none.
+    init(
+        _ configuration: GatewayConfiguration, _ keys: KeyMaterial, _ store: any Store,
+        clients: @escaping @Sendable (Province) -> (any HTTPTransport)?
+    ) {
         province = configuration.province
         notary = Notary(signer: keys.audit, store: store)
         logs = KnownLogs(configuration.peers)
         keepYears = configuration.audit.keepYears
-        let own = keys.signingKeys.files.map {
-            SigningParty(owner: configuration.province, key: $0.key.verificationKey, validity: $0.validity)
-        }
-        signing =
-            own
-            + configuration.peers.flatMap { peer in
-                peer.keys.entries.map { SigningParty(owner: peer.province, key: $0.key, validity: $0.validity) }
+        storePath = configuration.storePath
+        let peers = configuration.peers
+        witness = { province in
+            peers.first { $0.province == province }.flatMap { peer in
+                clients(province).flatMap { WitnessClient(peer, transport: $0) }
             }
+        }
     }
 
     /// Entries before this instant are older than they must be kept.

@@ -9,28 +9,25 @@ import Store
 struct AuditParts {
     let check: StartCheck
     let service: WitnessService
-    /// For what peers list of third logs in their capabilities.
-    let comparison: LogComparison
+    /// For what peers list of third logs in their capabilities, with those that are known at that time.
+    let comparison: @Sendable () -> LogComparison
 
-    /// - Parameter configuration: in force when the gateway starts; who becomes a witness later is one from the next start on.
-    init(
-        _ configuration: GatewayConfiguration, keys: KeyMaterial, clients: PeerClients, store: any Store,
-        clock: @escaping WallClock, logger: Logger
-    ) {
-        let notary = Notary(signer: keys.audit, store: store)
-        let logs = KnownLogs(configuration.peers)
-        let witnesses = configuration.peers.compactMap { peer -> WitnessClient? in
-            guard let client = clients[peer.province], let log = logs.logs.first(where: { $0.owner == peer.province })
-            else { return nil }
-            return WitnessClient(log: log, address: peer.address, transport: client)
-        }
-        let round = WitnessRound(store: store, notary: notary, clock: clock)
+    init(_ daemon: Daemon, _ parts: RunningParts) {
+        let (store, clock, logger) = (daemon.store, daemon.clock, daemon.logger)
+        let round = WitnessRound(store: store, notary: Notary(signer: daemon.keys.audit, store: store), clock: clock)
+        let current = parts.witnesses
         check = StartCheck(
-            store: store, round: round, witnesses: witnesses, storePath: configuration.storePath, logger: logger)
-        comparison = LogComparison(logs: logs, clients: witnesses, store: store, clock: clock, logger: logger)
+            store: store, round: round, witnesses: current.clients, storePath: daemon.configuration.storePath,
+            logger: logger)
+        comparison = {
+            let clients = current.clients
+            return LogComparison(
+                logs: KnownLogs(clients.map(\.log)), clients: clients, store: store, clock: clock, logger: logger)
+        }
         service = WitnessService(
-            store: store, round: round, check: check, comparison: comparison, witnesses: witnesses,
-            pushMilliseconds: Int64(configuration.audit.pushMinutes) * 60_000, clock: clock, logger: logger)
+            store: store, round: round, check: check, comparison: comparison, current: current,
+            wakeup: parts.witnessWakeup,
+            pushMilliseconds: Int64(daemon.configuration.audit.pushMinutes) * 60_000, clock: clock, logger: logger)
     }
 }
 

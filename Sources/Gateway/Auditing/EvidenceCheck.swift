@@ -13,12 +13,14 @@ public struct EvidenceCheck: Sendable {
     }
 
     public private(set) var lines: [Line] = []
+    /// What the file does not show, and why.
+    public private(set) var remarks: [String] = []
     /// More than half of the configured witnesses cosigned.
     public private(set) var isWitnessed = false
     /// Everything that the file states holds.
     public var isSound: Bool { lines.allSatisfy(\.holds) }
 
-    private let file: EvidenceFile
+    let file: EvidenceFile
 
     public init(_ file: EvidenceFile) {
         self.file = file
@@ -26,11 +28,14 @@ public struct EvidenceCheck: Sendable {
         checkSignature(file.request, .batch, of: file.sender, "The batch")
         checkSignature(file.response, .receipt, of: file.receiver, "The receipt")
         checkEntries()
+        checkTheirs()
         checkKeys()
         checkWitnesses()
     }
 
-    private mutating func say(_ holds: Bool, _ statement: String) {
+    mutating func remark(_ text: String) { remarks.append(text) }
+
+    mutating func say(_ holds: Bool, _ statement: String) {
         lines.append(Line(holds: holds, statement: statement))
     }
 
@@ -43,14 +48,21 @@ public struct EvidenceCheck: Sendable {
                 && receipt.from.description == file.receiver && receipt.to.description == file.sender,
             "The receipt of \(file.receiver) answers batch \(file.batch) of \(file.sender) with this content digest; "
                 + "it has \(receipt.results.count) results.")
-        guard let log = file.logs.first(where: { $0.owner == file.receiver }) else { return }
-        let key = try? NoteVerifierKey(parsing: log.key)
-        let opened = key.flatMap {
+        guard file.logs.contains(where: { $0.owner == file.receiver }) else {
+            return remark("The key of the audit log of \(file.receiver) is not in the file.")
+        }
+        let opened = key(of: receipt.audit.origin, owner: file.receiver).flatMap {
             try? Checkpoint.open(Array(receipt.audit.checkpoint.utf8), keys: [$0], origin: receipt.audit.origin)
         }
         say(
-            opened.map { $0.size == UInt64(receipt.audit.treeSize) && receipt.audit.origin == log.origin } ?? false,
-            "The checkpoint in the receipt is signed by the log \(log.origin).")
+            opened.map { $0.size == UInt64(receipt.audit.treeSize) } ?? false,
+            "The checkpoint in the receipt is signed by the log \(receipt.audit.origin).")
+    }
+
+    /// A log's key as the file states it: a gateway that lost entries has had several.
+    func key(of origin: String, owner: String) -> NoteVerifierKey? {
+        file.logs.first { $0.owner == owner && $0.origin == origin }
+            .flatMap { try? NoteVerifierKey(parsing: $0.key) }.flatMap { $0.name == origin ? $0 : nil }
     }
 
     private mutating func checkSignature(
@@ -62,10 +74,22 @@ public struct EvidenceCheck: Sendable {
             if isOthers { say(false, "\(what)'s signature by \(owner) is there.") }
             return
         }
-        let key = file.signingKeys.first { $0.owner == owner && Self.key($0)?.keyID == kept.keyID }.flatMap(Self.key)
+        let stated = file.signingKeys.first { $0.owner == owner && Self.key($0)?.keyID == kept.keyID }
         say(
-            key.map { kept.isValid(by: $0) } ?? false && kept.hasTag(tag) && covers(kept, tag),
+            stated.flatMap(Self.key).map { kept.isValid(by: $0) } ?? false && kept.hasTag(tag) && covers(kept, tag),
             "\(what) was signed by \(owner) with key \(kept.keyID).")
+        guard let stated, let created = kept.created else { return }
+        say(
+            Self.validity(stated)?.covers(created) ?? false,
+            "\(what) was signed at \(created), within the time of that key.")
+    }
+
+    private static func validity(_ stated: EvidenceFile.SigningKey) -> KeyValidity? {
+        let until = stated.until.map { Instant($0) }
+        // A bound that cannot be read bounds nothing.
+        if case .some(.none) = until { return nil }
+        guard let from = stated.from.map({ Instant($0) }) ?? Instant(milliseconds: 0) else { return nil }
+        return KeyValidity(from: from, until: until ?? nil)
     }
 
     /// Whether the signature is over this batch or this receipt.
@@ -77,12 +101,9 @@ public struct EvidenceCheck: Sendable {
 
     private static func key(_ stated: EvidenceFile.SigningKey) -> VerificationKey? { try? VerificationKey(stated.jwk) }
 
-    private var ownLog: NoteVerifierKey? {
-        file.logs.first { $0.owner == file.madeBy }.flatMap { try? NoteVerifierKey(parsing: $0.key) }
-    }
-
     private func isLogged(_ logged: EvidenceFile.LoggedEntry) -> AuditEntry? {
-        guard let key = ownLog, let entry = try? AuditEntry(decoding: Array(logged.entry.utf8)),
+        guard let key = key(of: logged.proof.origin, owner: file.madeBy),
+            let entry = try? AuditEntry(decoding: Array(logged.entry.utf8)),
             entry.sequence == logged.proof.index,
             (try? logged.proof.verify(.leaf(Array(logged.entry.utf8)), keys: [key])) != nil
         else { return nil }
@@ -115,13 +136,24 @@ public struct EvidenceCheck: Sendable {
 
     private mutating func checkKeys() {
         for stated in file.signingKeys {
-            guard let logged = stated.entry else { continue }
-            let id = Self.key(stated)?.keyID
-            let entry = isLogged(logged)
+            let id = Self.key(stated)?.keyID ?? "?"
+            guard let logged = stated.entry else {
+                remark("No entry shows how key \(id) of \(stated.owner) came into force.")
+                continue
+            }
             say(
-                entry?.event == .keyChanged && entry?.details[.keyId] == id && id != nil,
-                "Entry \(logged.proof.index) brought key \(id ?? "?") of \(stated.owner) into force.")
+                isLogged(logged).map { brought(id, stated, $0) } ?? false,
+                "Entry \(logged.proof.index) of \(logged.proof.origin) brought key \(id) of \(stated.owner) "
+                    + "into force.")
         }
+    }
+
+    /// Whether the entry names the key, or the digest of a form that was approved and has the key in one of its lines.
+    private func brought(_ id: String, _ stated: EvidenceFile.SigningKey, _ entry: AuditEntry) -> Bool {
+        guard entry.event == .keyChanged || entry.event == .peerChanged else { return false }
+        guard let form = stated.approved else { return entry.details[.keyId] == id }
+        return entry.details[.digest] == Digest256(hashing: Array(form.utf8)).base64
+            && form.split(separator: "\n").contains { $0.hasPrefix("key \(id) from ") }
     }
 
     private mutating func checkWitnesses() {

@@ -25,8 +25,11 @@ public struct EvidenceFile: Codable, Sendable {
         /// The public key (RFC 7517); its thumbprint is the key id.
         public var jwk: String
         public var from, until: String?
-        /// The entry that brought it into force; nil when the log that was at hand has none.
+        /// The entry that brought it into force; nil when the logs that were at hand have none.
         public var entry: LoggedEntry?
+        /// The normal form that two persons approved with it, whose digest is in the entry, when the entry does not name the key
+        /// itself.
+        public var approved: String?
     }
 
     /// An entry with the proof that it stands in the log.
@@ -40,6 +43,25 @@ public struct EvidenceFile: Codable, Sendable {
         public var owner, origin: String
         /// `name+hash+base64`.
         public var key: String
+    }
+
+    /// Shows, from the receiver's own tiles, that the entries which its receipt names are in its log.
+    public struct Theirs: Codable, Sendable {
+        public var origin: String
+        public var size: UInt64
+        /// The receiver's signed note over `size`, with its witnesses' lines.
+        public var checkpoint: String
+        /// From the receipt's checkpoint to this one (RFC 9162, 2.1.4), in base64.
+        public var consistency: [String]
+        public var entries: [Leaf]
+
+        public struct Leaf: Codable, Sendable {
+            public var index: UInt64
+            /// In base64; the entry itself is for the receiver's auditors.
+            public var leaf: String
+            /// Lowest node first (RFC 9162, 2.1.3).
+            public var path: [String]
+        }
     }
 
     public var format: String
@@ -57,6 +79,10 @@ public struct EvidenceFile: Codable, Sendable {
     public var logs: [Log]
     /// Entries of the log of who made this file.
     public var entries: [LoggedEntry]
+    /// Of a file that the sender made: nil when the receiver's log could not be read.
+    public var theirs: Theirs?
+    /// Why ``theirs`` is not there.
+    public var theirsMissing: String?
     /// `name+hash+base64` of every configured witness of that log.
     public var witnesses: [String]
     /// How many cosignatures make it count as witnessed.
@@ -82,7 +108,7 @@ public struct EvidenceFile: Codable, Sendable {
 
     init(
         _ evidence: BatchEvidence, receipt: [UInt8], province: Province, at now: Instant, keys: [SigningKey],
-        logs: [Log], entries: [LoggedEntry], witnesses: [String], quorum: Int
+        logs: [Log], entries: [LoggedEntry], theirs: ReadLeaves?, witnesses: [String], quorum: Int
     ) {
         format = Self.format
         batch = evidence.batch.description
@@ -95,7 +121,19 @@ public struct EvidenceFile: Codable, Sendable {
         self.receipt = String(decoding: receipt, as: UTF8.self)
         (signingKeys, self.logs, self.entries) = (keys, logs, entries)
         (self.witnesses, self.quorum) = (witnesses, quorum)
+        switch theirs {
+        case .read(let proofs)?: self.theirs = proofs
+        case .missing(let reason)?: theirsMissing = reason
+        case nil: break
+        }
     }
+}
+
+/// What came of reading the receiver's log.
+enum ReadLeaves: Sendable {
+    case read(EvidenceFile.Theirs)
+    /// Why it could not be read.
+    case missing(String)
 }
 
 extension EvidenceFile.Signature {
@@ -108,94 +146,5 @@ extension EvidenceFile.Signature {
     var kept: KeptSignature {
         KeptSignature(
             keyID: keyId, signature: Array(Data(base64Encoded: signature) ?? Data()), base: Array(base.utf8))
-    }
-}
-
-/// Makes the evidence of a batch.
-public struct MakeEvidence: OperatorAction {
-    public static let name = "audit-evidence"
-    public static var isForAuditors: Bool { true }
-    public var batch: String
-    /// Of a received batch whose id several peers used: who sent it.
-    public var peer: String?
-
-    public init(batch: String, peer: String? = nil) { (self.batch, self.peer) = (batch, peer) }
-
-    public func perform(at desk: OperatorDesk, by actor: AuditActor) async throws -> EvidenceFile {
-        let audit = try desk.auditDesk()
-        guard let id = MessageID(batch) else {
-            throw GatewayError(.mistakes, "a batch's id is a UUID", remedy: "take it from `yizhan queue list`")
-        }
-        let all = try await desk.store.evidence(of: id).filter { peer == nil || $0.peer.description == peer }
-        guard let evidence = all.first, let receipt = evidence.receipt else {
-            throw StoreError(
-                .notFound, "there is no receipt of this batch", remedy: "wait until the batch is delivered")
-        }
-        return try await EvidenceMaker(store: desk.store, audit: audit, now: desk.clock()).make(evidence, receipt)
-    }
-}
-
-/// Gathers what an evidence file holds.
-struct EvidenceMaker {
-    let store: any Store
-    let audit: AuditDesk
-    let now: Instant
-
-    func make(_ evidence: BatchEvidence, _ receipt: [UInt8]) async throws -> EvidenceFile {
-        let checkpoint = try await checkpoint(covering: evidence.entries.map { $0.upperBound + 1 } ?? 0)
-        var entries: [EvidenceFile.LoggedEntry] = []
-        for sequence in Self.told(evidence) { entries += try await logged(sequence, checkpoint).map { [$0] } ?? [] }
-        let ids = [evidence.requestSignature, evidence.receiptSignature].compactMap {
-            $0.flatMap { KeptSignature($0) }?.keyID
-        }
-        var keys: [EvidenceFile.SigningKey] = []
-        for party in audit.signing where ids.contains(party.key.keyID) { keys.append(try await key(party, checkpoint)) }
-        let notary = audit.notary
-        let own = EvidenceFile.Log(
-            owner: audit.province.description, origin: notary.origin, key: notary.signer.verifierKey.description)
-        let others = audit.logs.logs.filter { $0.owner == evidence.peer }.map {
-            EvidenceFile.Log(owner: $0.owner.description, origin: $0.origin, key: $0.key.description)
-        }
-        return EvidenceFile(
-            evidence, receipt: receipt, province: audit.province, at: now, keys: keys, logs: [own] + others,
-            entries: entries, witnesses: audit.logs.witnesses.map(\.description), quorum: audit.logs.quorum)
-    }
-
-    /// Of a batch that was sent the attempt and its receipt; of one that came, the entry over its results.
-    private static func told(_ evidence: BatchEvidence) -> [UInt64] {
-        guard let entries = evidence.entries else { return [] }
-        return evidence.isSent ? Array(entries) : [entries.upperBound]
-    }
-
-    /// The newest that enough witnesses cosigned; else the newest there is.
-    private func checkpoint(covering size: UInt64) async throws -> SignedCheckpoint {
-        if let witnessed = try await store.cosignedCheckpoint(ofAtLeast: size, cosignatures: audit.logs.quorum) {
-            return witnessed
-        }
-        return try await store.cosigned(try await audit.notary.checkpoint(at: now))
-    }
-
-    private func logged(
-        _ sequence: UInt64, _ checkpoint: SignedCheckpoint
-    ) async throws -> EvidenceFile.LoggedEntry? {
-        guard sequence < checkpoint.size,
-            let stored = try await store.auditEntries(from: sequence, limit: 1).first, stored.sequence == sequence
-        else { return nil }
-        let (leaf, path) = try await store.inclusion(of: sequence, size: checkpoint.size)
-        return EvidenceFile.LoggedEntry(
-            entry: String(decoding: stored.bytes, as: UTF8.self),
-            proof: InclusionStatement(
-                origin: audit.notary.origin, index: sequence, size: checkpoint.size, leaf: leaf, root: checkpoint.root,
-                path: path, checkpoint: checkpoint.note))
-    }
-
-    private func key(
-        _ party: AuditDesk.SigningParty, _ checkpoint: SignedCheckpoint
-    ) async throws -> EvidenceFile.SigningKey {
-        let entry = try await store.administrativeEntry(.keyChanged, .keyId, party.key.keyID)
-        return EvidenceFile.SigningKey(
-            owner: party.owner.description, jwk: party.key.jwk, from: party.validity?.from.description,
-            until: party.validity?.until?.description,
-            entry: entry == nil ? nil : try await logged(entry?.sequence ?? 0, checkpoint))
     }
 }

@@ -85,47 +85,7 @@ public struct LogComparison: Sendable {
     /// Read from the log's own tiles, with its old root in front where a proof leaves it out.
     private func proof(from old: UInt64, to new: UInt64, of log: KnownLogs.Log) async -> [Digest256]? {
         guard let client = clients.first(where: { $0.log.origin == log.origin }) else { return nil }
-        return await RemoteTiles(client: client, size: new).consistency(from: old)
-    }
-}
-
-/// Another log's tiles, fetched as a proof asks for them.
-struct RemoteTiles {
-    /// The most tiles of one proof: eight levels, two edges.
-    static let mostTiles = 64
-
-    let client: WitnessClient
-    let size: UInt64
-
-    private struct Missing: Error { let path: TilePath }
-
-    /// Nil when a tile cannot be had.
-    func consistency(from old: UInt64) async -> [Digest256]? {
-        var tiles: [TilePath: [UInt8]] = [:]
-        for _ in 0..<Self.mostTiles {
-            let reader = TileHashReader(size: size) { [tiles] level, index in
-                let width = TilePath.width(level: level, index: index, size: size)
-                let path = TilePath(.hashes(level: level), index: index, width: width)
-                guard let tile = tiles[path] else { throw Missing(path: path) }
-                return tile
-            }
-            do {
-                return try MerkleProof.wholeConsistency(from: old, to: size, in: reader)
-            } catch let missing as Missing {
-                guard let tile = await fetch(missing.path) else { return nil }
-                tiles[missing.path] = tile
-            } catch {
-                return nil
-            }
-        }
-        return nil
-    }
-
-    /// A partial tile may be gone once the full one is there.
-    private func fetch(_ path: TilePath) async -> [UInt8]? {
-        if let tile = await client.get(log: path.description) { return tile }
-        var full = path
-        full.width = TilePath.fullWidth
-        return path.width == TilePath.fullWidth ? nil : await client.get(log: full.description)
+        var tiles = RemoteTiles(client: client, size: new)
+        return await tiles.read { try MerkleProof.wholeConsistency(from: old, to: new, in: $0) }
     }
 }

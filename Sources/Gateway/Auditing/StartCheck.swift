@@ -41,9 +41,17 @@ public struct StartCheck: Sendable {
         }
     }
 
-    /// The newest checkpoint that was signed here is of this log.
+    /// The newest checkpoint that was signed here is of this log, and this log is the one that the configuration names.
     private func checkStored() async throws {
+        let own = round.notary.signer.verifierKey
+        try StoredLog.check(try await store.closedLogs().last, is: own)
         guard let newest = try await store.newestCheckpoint() else { return }
+        guard (try? Checkpoint.open(Array(newest.note.utf8), keys: [own], origin: own.name)) != nil else {
+            throw GatewayError(
+                .mistakes, "the audit log of this store was signed under another origin or key than \(own.name)",
+                remedy: "restore `audit.origin` and `keys.audit`; only four eyes open a new origin, with "
+                    + "`yizhan audit reopen`")
+        }
         let size = try await store.auditSize()
         guard newest.size <= size, try await store.root(ofSize: newest.size) == newest.root else {
             throw GatewayError(
@@ -58,8 +66,8 @@ public struct StartCheck: Sendable {
         let isWritten = (try? Data(contradiction.note).write(to: URL(fileURLWithPath: file))) != nil
         return GatewayError(
             .logBehind, contradiction.message,
-            remedy: "restore the newest copy of the store; if there is none, four eyes open a new origin "
-                + "(docs/OPERATING.md, When entries were lost)"
+            remedy: "restore the newest copy of the store; if there is none, four eyes open a new origin with "
+                + "`yizhan audit reopen` (docs/OPERATING.md, When entries were lost)"
                 + (isWritten ? "; the peer's checkpoint is in \(file)" : ""))
     }
 }

@@ -53,6 +53,19 @@ public struct WitnessClient: Sendable {
     /// A resource of its own log: `checkpoint`, `tile/0/000`.
     func get(log path: String) async -> [UInt8]? { await get("/audit/\(path)") }
 
+    /// What it says when it is asked for the newest checkpoint of a log that it holds.
+    public func word(of origin: String) async -> PeerWord {
+        let asked = TransportRequest(
+            method: "GET", url: url("/audit/witness/checkpoint?origin=\(Self.escaped(origin))"), limits: Self.limits)
+        let answer: TransportResponse
+        do { answer = try await transport.send(asked) } catch { return .unreachable(because: error.message) }
+        switch answer.status {
+        case 200: return .holds(answer.content)
+        case 404: return .holdsNone
+        default: return .unreachable(because: "it answers \(answer.status)")
+        }
+    }
+
     private func get(_ path: String) async -> [UInt8]? {
         let asked = TransportRequest(method: "GET", url: url(path), limits: Self.limits)
         guard let answer = try? await transport.send(asked), answer.status == 200 else { return nil }

@@ -8,6 +8,7 @@ import Store
 /// `POST /audit/witness/add-checkpoint` (C2SP `tlog-witness`): a peer has its log's checkpoint cosigned. And
 /// `GET /audit/witness/checkpoint?origin=…`: the newest checkpoint of a log that is held here.
 struct WitnessRoutes: Sendable {
+    let province: Province
     let logs: KnownLogs
     let peers: Set<Province>
     let notary: Notary
@@ -25,7 +26,7 @@ struct WitnessRoutes: Sendable {
             }
         }
         router.get("/audit/witness/checkpoint") { request, scope in
-            guard peer(scope) != nil else { return Self.unknown }
+            guard peer(scope) != nil || isAuditor(scope) else { return Self.unknown }
             let origin = request.uri.queryParameters["origin"].map(String.init)
             guard let held = try await store.heldCheckpoints().first(where: { $0.origin == origin }) else {
                 return .problem(.notFound, code: "NOT_FOUND", detail: "No checkpoint of this origin is held here.")
@@ -36,6 +37,10 @@ struct WitnessRoutes: Sendable {
 
     private func peer(_ scope: RequestScope) -> Province? {
         if case .province(let peer)? = scope.identity, peers.contains(peer) { peer } else { nil }
+    }
+
+    private func isAuditor(_ scope: RequestScope) -> Bool {
+        if case .auditor(province, _)? = scope.identity { true } else { false }
     }
 
     private func add(_ request: Request, from peer: Province) async throws -> Response {

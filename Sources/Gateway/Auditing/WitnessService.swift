@@ -5,20 +5,23 @@ import ServiceLifecycle
 import Store
 import Synchronization
 
-/// Pushes the newest checkpoint to every witness: when the log has grown, after the configured time, and at least daily. With
-/// it goes a comparison of what the witness holds of third logs with what is held here.
+/// Pushes the newest checkpoint to every witness: when the log has grown, after the configured time, at least daily, and at an
+/// orderly stop. With it goes a comparison of what the witness holds of third logs with what is held here.
 struct WitnessService: Service {
     /// How often it looks whether something is due.
     static let tick = Duration.seconds(60)
     static let dailyMilliseconds: Int64 = 86_400_000
     /// After a push that failed, at most: 5 min.
     static let retryMilliseconds: Int64 = 300_000
+    /// The push at a stop takes no longer than this, whoever answers or not.
+    static let lastPush = Duration.seconds(5)
 
     let store: any Store
     let round: WitnessRound
     let check: StartCheck
-    let comparison: LogComparison
-    let witnesses: [WitnessClient]
+    let comparison: @Sendable () -> LogComparison
+    let current: CurrentWitnesses
+    let wakeup: Wakeup
     /// After this long a log that has grown is pushed again, in milliseconds.
     let pushMilliseconds: Int64
     let clock: WallClock
@@ -26,28 +29,57 @@ struct WitnessService: Service {
     private let schedule = WitnessSchedule()
 
     init(
-        store: any Store, round: WitnessRound, check: StartCheck, comparison: LogComparison,
-        witnesses: [WitnessClient], pushMilliseconds: Int64, clock: @escaping WallClock, logger: Logger
+        store: any Store, round: WitnessRound, check: StartCheck, comparison: @escaping @Sendable () -> LogComparison,
+        current: CurrentWitnesses, wakeup: Wakeup, pushMilliseconds: Int64, clock: @escaping WallClock, logger: Logger
     ) {
         (self.store, self.round, self.check, self.comparison) = (store, round, check, comparison)
-        (self.witnesses, self.pushMilliseconds, self.clock, self.logger) = (witnesses, pushMilliseconds, clock, logger)
+        (self.current, self.wakeup, self.pushMilliseconds) = (current, wakeup, pushMilliseconds)
+        (self.clock, self.logger) = (clock, logger)
     }
 
     func run() async throws {
-        // A service that returned would end the gateway.
-        guard !witnesses.isEmpty else { return try await gracefulShutdown() }
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try await turn()
-                do { try await Task.sleep(for: Self.tick) } catch { return }
+                await wakeup.rest(for: Self.tick)
             }
+        }
+    }
+
+    /// Tells every witness of what was entered since the last push, all at once, within ``lastPush``: what no witness holds
+    /// could be cut off while the gateway is down.
+    func pushLast() async {
+        let clients = current.clients
+        guard !clients.isEmpty else { return }
+        await withTaskGroup(of: Void.self) { either in
+            either.addTask {
+                await withDiscardingTaskGroup { pushes in
+                    for witness in clients { pushes.addTask { await pushLast(to: witness) } }
+                }
+            }
+            either.addTask { try? await Task.sleep(for: Self.lastPush) }
+            await either.next()
+            either.cancelAll()
+        }
+    }
+
+    private func pushLast(to witness: WitnessClient) async {
+        do {
+            if case .astray = try await round.run(with: witness) {
+                logger.critical(
+                    "this gateway's audit log is not what a peer holds",
+                    metadata: ["alert": "logBehind", "peer": "\(witness.peer)"])
+            }
+        } catch {
+            logger.notice(
+                "checkpoint not cosigned", metadata: ["peer": "\(witness.peer)", "reason": "\(error)"])
         }
     }
 
     /// Pushes what is due.
     /// - Throws: ``GatewayError`` `logBehind` when a peer holds what this log does not have: the gateway must not go on.
     func turn() async throws {
-        for witness in witnesses {
+        for witness in current.clients {
             guard try await isDue(witness) else { continue }
             schedule.tried(witness.peer, at: clock())
             switch try await round.run(with: witness) {
@@ -61,7 +93,7 @@ struct WitnessService: Service {
                     metadata: ["alert": "logBehind", "peer": "\(witness.peer)"])
                 throw check.refusal(contradiction)
             }
-            if schedule.comparisonIsDue(witness.peer, at: clock()) { await comparison.run(with: witness) }
+            if schedule.comparisonIsDue(witness.peer, at: clock()) { await comparison().run(with: witness) }
         }
     }
 

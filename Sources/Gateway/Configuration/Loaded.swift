@@ -95,8 +95,8 @@ extension GatewayConfiguration.Peer {
         var limited = self
         limited.address = terms.address
         limited.authorities = terms.authorities
+        limited.audit = terms.audit
         limited.keys = KeyRing(owner: province, terms.keys.map { KeyRing.Entry($0.key, $0.validity) })
-        limited.audit = terms.audit.flatMap { try? NoteVerifierKey(parsing: $0) }
         return limited
     }
 }

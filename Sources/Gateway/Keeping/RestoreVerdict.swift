@@ -9,6 +9,12 @@ public enum PeerWord: Sendable, Hashable {
     case holdsNone
     /// It could not be asked, or its answer is nothing to go by.
     case unreachable(because: String)
+
+    /// Whether the peer may hold more than is known.
+    var isMissing: Bool {
+        if case .unreachable = self { return true }
+        return false
+    }
 }
 
 /// How a copy of the log compares with what others hold of it.

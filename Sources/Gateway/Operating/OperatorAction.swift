@@ -1,4 +1,5 @@
 import AuditLog
+import Exchange
 import Foundation
 import Interchange
 import Mapping
@@ -66,7 +67,12 @@ public struct OperatorDesk: Sendable {
             context: TransformContext(
                 gateway: configuration.province, recordKey: keys.record, clock: clock,
                 codeLists: try CodeLists.standard(adding: configuration.divisionsExtra)),
-            clock: clock, audit: AuditDesk(configuration, keys, store),
+            clock: clock,
+            audit: AuditDesk(configuration, keys, store) { province in
+                configuration.peers.first { $0.province == province }.flatMap { peer in
+                    try? CurlClient(TransportCredentials(listener: configuration.exchange, peer: peer))
+                }
+            },
             reconcile: Reconciler.onDemand(configuration, keys, store: store, clock: clock),
             keeping: Keeping(configuration, keys: keys, store: store))
     }

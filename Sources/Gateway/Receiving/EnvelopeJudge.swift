@@ -36,12 +36,21 @@ struct EnvelopeJudge {
         let judgement = checker.check(line, side: .receiver(as: province, from: peer), now: now)
         guard let id = judgement.id else { return nil }
         let reasons = judgement.violations.filter { $0.severity == .quarantine }.map {
-            RefusedRow.Reason(code: $0.code, pointer: $0.pointer, column: nil)
+            RefusedRow.Reason(code: $0.code, pointer: $0.toldPointer, column: nil)
         }
         let envelope = IncomingEnvelope(
             id: id, digest: Digest256(hashing: line), span: range,
             record: reasons.isEmpty ? judgement.header.map { IncomingRecord($0) } : nil, violations: reasons)
         return (envelope, judgement.header?.from)
+    }
+}
+
+extension Violation {
+    /// A member that no schema knows has whatever name its sender gave it, a person's too: it is not repeated. The place is that
+    /// of the object in which it stands.
+    fileprivate var toldPointer: String {
+        guard code == .unknownField, let end = pointer.lastIndex(of: "/") else { return pointer }
+        return String(pointer[..<end])
     }
 }
 

@@ -35,7 +35,7 @@ extension Reconciler {
             }
             let signer = MessageSigner(key: keys.signing, clock: clock)
             return try await Reconciler(
-                province: configuration.province, lines: lines, store: store, signer: signer, clock: clock
+                province: configuration.province, lines: lines, store: store, signer: { _ in signer }, clock: clock
             ).reconcile(with: peer)
         }
     }

@@ -24,17 +24,19 @@ public struct Reconciler: Sendable {
     let province: Province
     let lines: [Province: Line]
     let store: any Store
-    private let caller: ReconciliationCaller
+    /// Signs to a peer with a key that it takes.
+    private let signer: @Sendable (Province) -> MessageSigner
     private let gate = PeerGate(maximum: 1)
     let clock: WallClock
 
     public init(
-        province: Province, lines: [Line], store: any Store, signer: MessageSigner, clock: @escaping WallClock
+        province: Province, lines: [Line], store: any Store, signer: @escaping @Sendable (Province) -> MessageSigner,
+        clock: @escaping WallClock
     ) {
         self.province = province
         self.lines = Dictionary(lines.map { ($0.peer.province, $0) }, uniquingKeysWith: { first, _ in first })
         self.store = store
-        caller = ReconciliationCaller(province: province, signer: signer)
+        self.signer = signer
         self.clock = clock
     }
 
@@ -96,6 +98,7 @@ public struct Reconciler: Sendable {
     }
 
     private func ask(_ step: ReconciliationStep, _ line: Line) async throws -> ReconciliationStep {
+        let caller = ReconciliationCaller(province: province, signer: signer(line.peer.province))
         let request = try caller.request(step, of: line.peer.province, at: line.peer.address)
         let response = try await line.transport.send(
             request.transportRequest(

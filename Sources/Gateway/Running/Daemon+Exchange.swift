@@ -43,7 +43,7 @@ extension Daemon {
     }
 
     /// Signs to each peer with the newest key that it takes.
-    private var signing: ExchangeSigning {
+    var signing: ExchangeSigning {
         ExchangeSigning(keys: keys.signingKeys, book: exchange.book, known: known, clock: clock)
     }
 
@@ -53,12 +53,15 @@ extension Daemon {
             notary: Notary(signer: keys.audit, store: store), reserve: StorageReserve(configuration, store: store))
     }
 
+    /// What a peer's requests of these limits pass.
+    func door(_ limits: ExchangeLimits) -> PeerDoor {
+        PeerDoor(receiver: receiver(limits), signing: signing, nonces: exchange.nonces, clock: clock, logger: logger)
+    }
+
     /// Batches, pushed and fetched, and capabilities.
     func deliveryRoutes(on router: Router<RequestScope>) {
         let limits = configuration.limits
-        let door = PeerDoor(
-            receiver: receiver(limits.exchange), signing: signing, nonces: exchange.nonces, clock: clock, logger: logger
-        )
+        let door = door(limits.exchange)
         BatchRoute(door: door, intake: batchIntake, gate: gate).add(to: router)
         OutboxRoute(
             door: door, store: store, limits: limits, gate: outboxGate, bell: exchange.bell, offered: exchange.offered

@@ -24,7 +24,7 @@ extension Daemon {
         Reconciler(
             province: configuration.province,
             lines: pushedPeers(clients).map { Reconciler.Line(peer: $0.peer, transport: $0.client) }, store: store,
-            signer: signer, clock: clock)
+            signer: { [signing] in signing.signer(for: $0) }, clock: clock)
     }
 
     private func pushedPeers(_ clients: PeerClients) -> [(peer: GatewayConfiguration.Peer, client: CurlClient)] {
@@ -32,8 +32,6 @@ extension Daemon {
             clients[peer.province].map { (peer, $0) }
         }
     }
-
-    private var signer: MessageSigner { MessageSigner(key: keys.signing, clock: clock) }
 
     func receiver(_ limits: ExchangeLimits) -> RequestReceiver {
         RequestReceiver(
@@ -52,14 +50,14 @@ extension Daemon {
         let limits = configuration.limits.exchange
         auditRoutes(on: router)
         PeerQuestionRoute(
-            province: configuration.province, desk: questionDesk, receiver: receiver(limits), signer: signer,
-            gate: PeerGate(maximum: PeerQuestionRoute.atOnce), onNotice: { [notices] in notices.wake() }, logger: logger
+            door: door(limits), province: configuration.province, desk: questionDesk,
+            gate: PeerGate(maximum: PeerQuestionRoute.atOnce), onNotice: { [notices] in notices.wake() }
         ).add(to: router)
         deliveryRoutes(on: router)
         ReconciliationRoute(
+            door: door(ReconciliationRoute.limits),
             responder: ReconciliationResponder(province: configuration.province, store: store, clock: clock),
-            receiver: receiver(ReconciliationRoute.limits), signer: signer,
-            gate: PeerGate(maximum: ReconciliationRoute.stepsPerPeer), clock: clock, logger: logger
+            gate: PeerGate(maximum: ReconciliationRoute.stepsPerPeer)
         ).add(to: router)
         unknownPaths(on: router)
         return router
@@ -72,8 +70,8 @@ extension Daemon {
             province: configuration.province, peers: peers, store: store, notary: notary, clock: clock, logger: logger
         ).add(to: router)
         WitnessRoutes(
-            logs: KnownLogs(configuration.peers), peers: peers, notary: notary, store: store, clock: clock,
-            logger: logger
+            province: configuration.province, logs: KnownLogs(configuration.peers), peers: peers, notary: notary,
+            store: store, clock: clock, logger: logger
         ).add(to: router)
     }
 
@@ -85,7 +83,7 @@ extension Daemon {
         StatusRoute(
             province: configuration.province, bureaus: configuration.bureaus, desk: questionDesk,
             elsewhere: ElsewhereDesk(
-                peers: Dictionary(peers, uniquingKeysWith: { first, _ in first }), signer: signer, store: store,
+                peers: Dictionary(peers, uniquingKeysWith: { first, _ in first }), signing: signing, store: store,
                 deadline: configuration.limits.elsewhereDeadline, clock: clock, logger: logger), logger: logger
         ).add(to: router)
         return router
@@ -110,7 +108,7 @@ extension Daemon {
         HealthRoutes(store: store).add(to: router)
         var desk = OperatorDesk(
             store: store, mappings: mappings, context: transformContext, clock: clock,
-            audit: AuditDesk(configuration, keys, store),
+            audit: AuditDesk(configuration, keys, store, clients: { [clients = parts.clients] in clients[$0] }),
             reconcile: { [reconciler = parts.reconciler] in try await reconciler.reconcile(with: $0) },
             changes: changes, keeping: keeping)
         desk.lanes = Lanes(lanes: parts.lanes)

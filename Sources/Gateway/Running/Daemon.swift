@@ -58,8 +58,7 @@ public struct Daemon: Sendable {
         daemon.notBefore = try await store.restoreMark()?.at
         let enactment = Enactment(daemon, parts)
         try await enactment.start()
-        let audit = AuditParts(
-            await enactment.inForce, keys: keys, clients: parts.clients, store: store, clock: clock, logger: logger)
+        let audit = AuditParts(self, parts)
         try await audit.check.run()
         store.onAlert { [logger] alerts in for alert in alerts { logger.tell(alert) } }
         let services: [any Service] = [
@@ -81,6 +80,7 @@ public struct Daemon: Sendable {
         group.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: group).run()
         try await record(.gatewayStopped)
+        await audit.service.pushLast()
         await store.close()
         withExtendedLifetime(lock) {}
     }

@@ -165,6 +165,7 @@ actor Enactment: ChangeDesk {
         for (context, tls) in zip(parts.contexts, fresh) { context.use(tls) }
         parts.authorities.use(authorities)
         parts.clients.become(credentials, adding: clients)
+        parts.witnesses.become(configuration.peers, parts.clients)
         for (routes, router) in zip(parts.routes, try next.routers(parts)) { routes.use(router) }
         let links = next.links(parts.clients)
         parts.lanes.become(next.senders(links))

@@ -9,10 +9,14 @@ struct RunningParts: Sendable {
     let fetchers = RunningLanes<PeerFetcher>()
     let authorities = PeerAuthorities()
     let reconciler = CurrentReconciler()
+    /// Ends the rest of who pushes to them.
+    let witnessWakeup = Wakeup()
+    let witnesses: CurrentWitnesses
 
     init(contexts: [TLSContexts]) {
         self.contexts = contexts
         routes = contexts.map { _ in RouteSwitch() }
+        witnesses = CurrentWitnesses(wakeup: witnessWakeup)
     }
 
     var joined: [(context: TLSContexts, routes: RouteSwitch)] { Array(zip(contexts, routes)).map { ($0, $1) } }

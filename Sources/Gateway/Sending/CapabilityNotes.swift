@@ -53,11 +53,13 @@ final class CheckpointListings: Sendable {
 /// Compares what peers list with what is held here, one listing after the other.
 struct ListingService: Service {
     let listings: CheckpointListings
-    let comparison: LogComparison
+    let comparison: @Sendable () -> LogComparison
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await listing in listings.listings { await comparison.compare(listing.notes, from: listing.peer) }
+            for await listing in listings.listings {
+                await comparison().compare(listing.notes, from: listing.peer)
+            }
         }
     }
 }

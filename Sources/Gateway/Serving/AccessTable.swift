@@ -41,11 +41,9 @@ public enum AccessTable {
         AccessRow("exchange", "GET", "/audit/witness/checkpoint", [.province, .auditor]),
         AccessRow("status", "POST", "/v1/status-queries", [.bureau]),
         AccessRow("local", "POST", "/v1/records", [.source]),
-        AccessRow("local", "GET", "/v1/received", [.source]),
         AccessRow("local", "GET", "/v1/access-log", [.portal]),
         AccessRow("operations", "GET", "/health/live", Set(CallerRole.allCases)),
         AccessRow("operations", "GET", "/health/ready", Set(CallerRole.allCases)),
-        AccessRow("operations", "GET", "/metrics", Set(CallerRole.allCases)),
         AccessRow("operations", "POST", "/v1/operations/*", [.operator, .supervisor, .auditor]),
     ]
 

@@ -42,9 +42,15 @@ public enum CertificateIdentity: Sendable, Hashable {
 
     /// The identity of a certificate that has exactly one such name.
     init?(_ certificate: NIOSSLCertificate) {
-        guard let der = try? certificate.toDERBytes(), let parsed = try? Certificate(derEncoded: der),
-            let names = try? parsed.extensions.subjectAlternativeNames
-        else { return nil }
+        guard let der = try? certificate.toDERBytes(), let parsed = try? Certificate(derEncoded: der) else {
+            return nil
+        }
+        self.init(parsed)
+    }
+
+    /// As the other.
+    init?(_ certificate: Certificate) {
+        guard let names = try? certificate.extensions.subjectAlternativeNames else { return nil }
         let identities = names.compactMap { name -> CertificateIdentity? in
             if case .uniformResourceIdentifier(let uri) = name { CertificateIdentity(uri: uri) } else { nil }
         }

@@ -28,7 +28,12 @@ extension SQLiteStore {
 
     public func deferredInquiries(at now: Instant) async throws -> Int {
         try await read { database in
-            let count = try RawStatement(database, "SELECT COUNT(*) FROM audit_deferred WHERE until > ?1")
+            let count = try RawStatement(
+                database,
+                """
+                SELECT (SELECT COUNT(*) FROM audit_deferred WHERE until > ?1)
+                    + (SELECT COUNT(*) FROM closed_deferred WHERE until > ?1)
+                """)
             count.bind(1, now.milliseconds)
             return Int(try count.first { $0.integer(0) } ?? 0)
         }
@@ -47,15 +52,21 @@ private struct AccessHistory {
     init(at now: Instant, limit: Int) { (self.now, self.limit) = (now, limit) }
 
     mutating func read(_ pseudonym: Digest256, _ database: Database) throws {
+        // Logs that were closed come after the one that grows, the last closed first.
         let rows = try RawStatement(
-            database, "SELECT sequence FROM audit_asked WHERE subject = ?1 ORDER BY sequence DESC")
+            database,
+            """
+            SELECT 0 AS age, NULL AS log, sequence FROM audit_asked WHERE subject = ?1
+            UNION ALL SELECT 1, log, sequence FROM closed_asked WHERE subject = ?1
+            ORDER BY age, log DESC, sequence DESC
+            """)
         rows.bind(1, pseudonym.bytes)
-        var sequences: [UInt64] = []
-        try rows.forEachRow { sequences.append(UInt64($0.integer(0))) }
+        var places: [(log: Int64?, sequence: UInt64)] = []
+        try rows.forEachRow { places.append(($0.optionalInteger(1), UInt64($0.integer(2)))) }
         // An entry that defers comes after the question, so it is met first.
         var hidden: Set<String> = []
-        for sequence in sequences where inquiries.count < limit {
-            guard let bytes = try AuditTables.entry(database, sequence),
+        for (log, sequence) in places where inquiries.count < limit {
+            guard let bytes = try AuditTables.entry(database, sequence, ofClosed: log),
                 let entry = try? AuditEntry(decoding: bytes), entry.subject == pseudonym
             else { continue }
             take(entry, &hidden)

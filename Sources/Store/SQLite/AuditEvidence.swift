@@ -36,8 +36,10 @@ enum EvidenceTables {
     fileprivate static func sent(_ batch: MessageID, _ database: Database) throws -> [BatchEvidence] {
         let find = try RawStatement(
             database,
-            "SELECT peer, digest, receipt, request_signature, receipt_signature, receipt_entry FROM batch WHERE id = ?1"
-        )
+            """
+            SELECT peer, digest, receipt, request_signature, receipt_signature, receipt_entry, closed_log
+            FROM batch WHERE id = ?1
+            """)
         find.bind(1, batch.bytes)
         let found = try find.first { columns -> BatchEvidence? in
             guard let peer = Province(number: Int(columns.integer(0))),
@@ -48,7 +50,7 @@ enum EvidenceTables {
             return BatchEvidence(
                 isSent: true, peer: peer, batch: batch, contentDigest: digest, receipt: columns.optionalBytes(2),
                 requestSignature: columns.optionalText(3), receiptSignature: columns.optionalText(4),
-                entries: entries)
+                entries: entries, closedLog: columns.optionalInteger(6).map(Int.init))
         }
         return [found ?? nil].compactMap { $0 }
     }
@@ -57,7 +59,7 @@ enum EvidenceTables {
         let rows = try RawStatement(
             database,
             """
-            SELECT sender, digest, receipt, request_signature, receipt_signature, first_entry, last_entry
+            SELECT sender, digest, receipt, request_signature, receipt_signature, first_entry, last_entry, closed_log
             FROM received WHERE batch = ?1 ORDER BY sender
             """)
         rows.bind(1, batch.bytes)
@@ -71,7 +73,8 @@ enum EvidenceTables {
                     isSent: false, peer: peer, batch: batch, contentDigest: digest,
                     receipt: columns.optionalBytes(2), requestSignature: columns.optionalText(3),
                     receiptSignature: columns.optionalText(4),
-                    entries: UInt64(columns.integer(5))...UInt64(columns.integer(6))))
+                    entries: UInt64(columns.integer(5))...UInt64(columns.integer(6)),
+                    closedLog: columns.optionalInteger(7).map(Int.init)))
         }
         return found
     }

@@ -140,10 +140,15 @@ extension AuditTables {
     }
 
     /// One entry's bytes.
-    static func entry(_ database: Database, _ sequence: UInt64) throws -> [UInt8]? {
+    /// - Parameter log: of a closed log, its number.
+    static func entry(_ database: Database, _ sequence: UInt64, ofClosed log: Int64? = nil) throws -> [UInt8]? {
         let find = try RawStatement(
-            database, "SELECT first, body, forms FROM audit_entries WHERE first <= ?1 ORDER BY first DESC LIMIT 1")
+            database,
+            log == nil
+                ? "SELECT first, body, forms FROM audit_entries WHERE first <= ?1 ORDER BY first DESC LIMIT 1"
+                : "SELECT first, body, forms FROM closed_entries WHERE log = ?2 AND first <= ?1 ORDER BY first DESC LIMIT 1")
         find.bind(1, Int64(sequence))
+        if let log { find.bind(2, log) }
         return try find.first { columns in
             let entries = AuditTables.entries(columns)
             let place = Int(Int64(sequence) - columns.integer(0))

@@ -43,6 +43,16 @@ final class AuditTail: @unchecked Sendable {
         marks.restore(mark.marks)
     }
 
+    /// Begins another log, from its first entry; undone by ``restore(_:)`` like an entry.
+    /// - Throws: ``StoreError`` `invalid` when the open transaction has entered something in this one.
+    func beginAnew() throws {
+        guard count == 0 else {
+            throw StoreError(
+                .invalid, "the log is being written", remedy: "stop whatever enters in it, and begin again")
+        }
+        tree = TileAppender()
+    }
+
     /// - Parameter subject: a pseudonym.
     /// - Returns: the entry's sequence number.
     @discardableResult

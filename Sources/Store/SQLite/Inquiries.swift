@@ -55,7 +55,7 @@ struct InquiryWriter {
         return parts.joined(separator: ";")
     }
 
-    private func refuse(
+    func refuse(
         for exceeded: InquiryLimit, _ counts: InquiryCounts, _ lookup: ShortHash, in transaction: borrowing Transaction
     ) throws -> InquiryResult {
         var result = try refuse(
@@ -77,14 +77,14 @@ struct InquiryWriter {
         return InquiryResult(answer: .refused, entry: entry, refusal: refusal, exceeded: nil)
     }
 
-    private func enter(_ act: Act, _ lookup: ShortHash, in transaction: borrowing Transaction) throws -> UInt64 {
+    func enter(_ act: Act, _ lookup: ShortHash, in transaction: borrowing Transaction) throws -> UInt64 {
         let subjects = Subjects(keys: keys)
         let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: inquiry.at)
         return try transaction.tail.append(act, subject: pseudonym)
     }
 
     /// - Returns: the limit when nobody was alerted of it before.
-    private func alert(
+    func alert(
         _ limit: InquiryLimit, _ counts: InquiryCounts, in transaction: borrowing Transaction
     ) throws -> InquiryLimit? {
         guard try counts.isFirstAlert(of: limit, in: transaction.database) else { return nil }

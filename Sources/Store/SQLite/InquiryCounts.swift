@@ -46,6 +46,11 @@ struct InquiryCounts {
         return run
     }
 
+    /// Counts a miss of a question that was counted before its answer was known.
+    func addMiss(in database: Database) throws {
+        for limit in limits where limit.counted == .misses { try add(1, to: name(limit, "count"), limit, in: database) }
+    }
+
     /// Counts a number once among those like it.
     /// - Returns: whether there are more of them than the limit lets through.
     private func countSimilar(

@@ -4,7 +4,8 @@ import Interchange
 
 /// What can be read from a store's file without writing to it: by the daemon, and by commands beside a running daemon.
 public protocol SQLiteReading:
-    AuditReading, AuditProving, QuarantineReading, SampleReading, ApprovalReading, KeyNoticeReading, QueueReading
+    AuditReading, AuditProving, QuarantineReading, SampleReading, ApprovalReading, KeyNoticeReading, QueueReading,
+    ClosedLogReading
 {
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value
 }

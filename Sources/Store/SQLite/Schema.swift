@@ -34,6 +34,9 @@ enum Schema {
         migrator.registerMigration("13 questions") { database in
             try database.execute(sql: questions + keyTriggers(of: "access_notice"))
         }
+        migrator.registerMigration("15 closed logs") { database in
+            try database.execute(sql: closedLogs)
+        }
         return migrator
     }
 

@@ -135,6 +135,7 @@ extension Transaction {
             details[.peer] = peer.description
             details[.keyId] = id
         case .policy: if event == .policyChanged { details[.policy] = digest?.base64 }
+        case .log: break
         }
         try tail.append(Act(event, actor: actor, at: now, details: details), subject: nil)
     }

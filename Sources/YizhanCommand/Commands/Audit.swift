@@ -10,7 +10,7 @@ struct Audit: AsyncParsableCommand {
         abstract: "Reads, verifies and proves the audit log.",
         subcommands: [
             List.self, Show.self, AuditVerify.self, AuditProof.self, AuditEvidence.self, AuditSubject.self,
-            AuditExport.self, AuditArchive.self,
+            AuditExport.self, AuditArchive.self, AuditReopen.self,
         ])
 
     struct List: AsyncParsableCommand {

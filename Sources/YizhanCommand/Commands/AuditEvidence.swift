@@ -8,7 +8,9 @@ struct AuditEvidence: AsyncParsableCommand {
         abstract: "Writes what shows to a third party that a batch was delivered, and what became of it.",
         discussion: """
             The file has the batch's digest, both signatures with their bases, the receipt's content, public keys, entries with
-            proofs, and cosigned checkpoints; never the payload. `yizhan audit verify FILE` checks it, on any machine.
+            proofs, and cosigned checkpoints; never the payload. Of a batch that was sent, the receiver is asked for its own
+            proofs of the entries that its receipt names; when it does not answer, the file says so.
+            `yizhan audit verify FILE` checks it, on any machine.
             Example: yizhan audit evidence 01980000-0000-7000-8000-000000000001 --config gateway.yaml --out evidence.json
             """)
 
@@ -28,6 +30,7 @@ struct AuditEvidence: AsyncParsableCommand {
         Terminal.complain(
             "\(out): \(check.isSound ? "sound" : "NOT SOUND"), \(check.isWitnessed ? "witnessed" : "not yet witnessed")"
         )
+        for remark in check.remarks { Terminal.complain(remark) }
         if !check.isSound { throw ExitCode(1) }
     }
 }

@@ -22,6 +22,7 @@ struct AuditVerify: AsyncParsableCommand {
     @Option(help: "A checkpoint of this log that someone else kept; may be given again.") var checkpoint: [String] = []
     @Option(help: "The log's verifier key, name+hash+base64. Default: from the gateway's own key file.") var key:
         String?
+    @Option(help: "Verify the log that was closed as the first, second, … when entries were lost.") var closed: Int?
     @Flag(help: "Compare two statements of one log: signed checkpoints, or requests to witness one.") var fork = false
     @Argument(help: "With --fork, the second statement.") var other: String?
     @Flag(help: "Print a JSON object.") var json = false
@@ -30,13 +31,14 @@ struct AuditVerify: AsyncParsableCommand {
         guard fork == (other != nil), !fork || file != nil else {
             throw ValidationError("Give --fork two files, and no --fork one at most.")
         }
+        guard closed == nil || file == nil else { throw ValidationError("--closed is of the store's logs.") }
     }
 
     func run() async throws {
         switch (file, other) {
         case (let first?, let second?): try compare(first, second)
         case (let file?, nil): try check(file)
-        default: try await verifyLog()
+        default: if let closed { try await verifyClosed(closed) } else { try await verifyLog() }
         }
     }
 
@@ -49,11 +51,14 @@ struct AuditVerify: AsyncParsableCommand {
 
     // MARK: The log
 
+    private var kept: [KeptCheckpoint] {
+        get throws { try checkpoint.map { KeptCheckpoint(holder: $0, note: try Self.read($0)) } }
+    }
+
     private func verifyLog() async throws {
         let configuration = try configuration.load()
         let verifier =
             try key.map { try NoteVerifierKey(parsing: $0) } ?? KeyMaterial(configuration).audit.verifierKey
-        let kept = try checkpoint.map { KeptCheckpoint(holder: $0, note: try Self.read($0)) }
         let report = try await SQLiteReader(path: configuration.storePath).verifyAudit(
             checkpoints: kept, keys: [verifier], origin: configuration.origin)
         if json {
@@ -62,6 +67,30 @@ struct AuditVerify: AsyncParsableCommand {
             say(report)
         }
         if !report.isSound { throw ExitCode(1) }
+    }
+
+    /// A closed log is verified up to where it was closed; the gap behind that is stated, not a finding.
+    private func verifyClosed(_ number: Int) async throws {
+        let configuration = try configuration.load()
+        let closed = try await SQLiteReader(path: configuration.storePath).closedLogs()
+        guard let log = closed.first(where: { $0.number == number }) else {
+            throw ValidationError("\(closed.count) logs of this store were closed; there is no \(number).")
+        }
+        let verifier = try NoteVerifierKey(parsing: key ?? log.reopening.closed)
+        let report = try await ClosedLogReader(path: configuration.storePath, log: number).verifyAudit(
+            checkpoints: kept, keys: [verifier], origin: log.origin)
+        let isAsClosed = report.size == log.reopening.size && report.root == log.reopening.root
+        if json {
+            try Terminal.say(json: VerifyReport(report, closed: log))
+        } else {
+            say(report)
+            Terminal.say(
+                "\(log.origin) was closed at \(log.reopening.size) entries on \(log.at); "
+                    + "\(log.reopening.held.holder) holds a checkpoint of \(log.reopening.held.size): "
+                    + "\(log.missing) entries are lost; it goes on as \(log.reopening.openedOrigin)")
+        }
+        if !isAsClosed { Terminal.complain("it is not as it was closed") }
+        if !report.isSound || !isAsClosed { throw ExitCode(1) }
     }
 
     private func say(_ report: AuditReport) {
@@ -82,11 +111,14 @@ struct AuditVerify: AsyncParsableCommand {
         let check = EvidenceCheck(file)
         if json {
             try Terminal.say(
-                json: EvidenceLines(sound: check.isSound, witnessed: check.isWitnessed, statements: check.lines))
+                json: EvidenceLines(
+                    sound: check.isSound, witnessed: check.isWitnessed, statements: check.lines,
+                    remarks: check.remarks))
         } else {
             for line in check.lines {
                 Terminal.say((line.holds ? Terminal.green("holds  ") : Terminal.red("fails  ")) + line.statement)
             }
+            for remark in check.remarks { Terminal.say("       " + remark) }
             for log in file.logs { Terminal.say(Terminal.dim("trusting log key \(log.key) of \(log.owner)")) }
             Terminal.say(check.isSound ? "sound" : "not sound")
         }
@@ -136,6 +168,7 @@ struct AuditVerify: AsyncParsableCommand {
 private struct EvidenceLines: Encodable {
     var sound, witnessed: Bool
     var statements: [EvidenceCheck.Line]
+    var remarks: [String]
 }
 
 private struct ForkReport: Encodable {
@@ -152,8 +185,11 @@ struct VerifyReport: Encodable {
     var root: String
     var findings: [Finding]
     var omitted: Int
+    /// Of a closed log: how many entries are known to be lost behind its end.
+    var missing: UInt64?
 
-    init(_ report: AuditReport) {
+    init(_ report: AuditReport, closed: ClosedLog? = nil) {
+        missing = closed?.missing
         (sound, size, covered, root) = (report.isSound, report.size, report.covered, report.root.base64)
         findings = report.findings.map { Finding(kind: $0.kind.rawValue, message: $0.message) }
         omitted = report.omitted
