@@ -38,7 +38,7 @@ import Testing
         #expect(result.status == 1)
         #expect(
             result.output
-                == "\(file):1: SCHEMA: not JSON: a byte that JSON does not allow here at byte 21 (line 2, column 9); "
+                == "\(file):1: SCHEMA: not JSON: a byte that JSON does not allow here at byte 20 (line 2, column 9); "
                 + "write one JSON value by RFC 8259\n")
     }
 
