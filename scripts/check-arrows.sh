@@ -8,7 +8,7 @@ cd "${1:-"$(dirname "$0")/.."}"
 # so arrows point one way. The pure ones have no NIO, Hummingbird, GRDB or Foundation in their rows.
 arrows='
 JSONTape:      |
-JSONSchema:    JSONTape |
+JSONSchema:    JSONTape | Synchronization
 Interchange:   JSONTape JSONSchema EmbeddedData | Crypto
 Intake:        JSONTape |
 Mapping:       Interchange Intake JSONTape | Crypto Foundation Yams

@@ -2,7 +2,7 @@
 # Installs, by name, the Debian packages that the build needs and that are missing. Does nothing when none is.
 set -euo pipefail
 
-packages=(gcc libcurl4-openssl-dev libsqlite3-dev libzstd-dev zlib1g-dev pkg-config)
+packages=(gcc openssl libcurl4-openssl-dev libsqlite3-dev libzstd-dev zlib1g-dev pkg-config)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -146,7 +146,8 @@ extension AuditTables {
             database,
             log == nil
                 ? "SELECT first, body, forms FROM audit_entries WHERE first <= ?1 ORDER BY first DESC LIMIT 1"
-                : "SELECT first, body, forms FROM closed_entries WHERE log = ?2 AND first <= ?1 ORDER BY first DESC LIMIT 1")
+                : "SELECT first, body, forms FROM closed_entries WHERE log = ?2 AND first <= ?1 ORDER BY first DESC LIMIT 1"
+        )
         find.bind(1, Int64(sequence))
         if let log { find.bind(2, log) }
         return try find.first { columns in

@@ -93,10 +93,15 @@ private struct ReopenReport: Encodable {
 extension GatewayConfiguration.Peer {
     /// What the peer holds of this gateway's log, asked over a connection of its own.
     func newestHeld(of configuration: GatewayConfiguration) async -> PeerWord {
-        guard
-            let client = try? CurlClient(TransportCredentials(listener: configuration.exchange, peer: self)),
-            let witness = WitnessClient(self, transport: client)
-        else { return .unreachable }
+        let client: any HTTPTransport
+        do {
+            client = try CurlClient(TransportCredentials(listener: configuration.exchange, peer: self))
+        } catch {
+            return .unreachable(because: "\(error)")
+        }
+        guard let witness = WitnessClient(self, transport: client) else {
+            return .unreachable(because: "its audit log is not configured (peers[].audit)")
+        }
         return await witness.word(of: configuration.origin)
     }
 }
