@@ -106,7 +106,10 @@ private struct QuestionReader {
             NumberForm.holdsIdNumber($0) ? nil : Self.line($0)
         }
         let officer = required(root, "officer", "A pseudonym of 1 to 64 visible ASCII characters.", Self.pseudonym)
-        let reference = optional(root, "case", "1 to 128 bytes without control characters.", Self.line)
+        // The audit log keeps it, so that a person's number must not be in it.
+        let reference = optional(root, "case", "1 to 128 bytes without control characters.") {
+            NumberForm.holdsIdNumber($0) ? nil : Self.line($0)
+        }
         let target = target(root, asked: question)
         let deferral = deferral(root, purpose)
         guard problems.isEmpty, let question, let subject, let purpose, let basis, let officer else {

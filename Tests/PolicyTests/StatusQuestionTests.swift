@@ -134,6 +134,7 @@ import Testing
     @Test func aPersonsNumberHasNoPlaceInPseudonymOrGround() {
         #expect(problems(body(["officer": #""NUMBER""#])) == ["format /officer"])
         #expect(problems(body(["officer": #""gz-110101900307002""#])) == ["format /officer"])
+        #expect(problems(body(["case": #""A-NUMBER""#])) == ["format /case"])
         #expect(problems(body(["legalBasis": #""依据 NUMBER 号""#])) == ["format /legalBasis"])
     }
 
