@@ -30,7 +30,7 @@ import Testing
 
     @Test func aFlaggedRowOfAKnownShapeHasItsFlags() throws {
         let rows = Arrivals.header + Arrivals.row() + Arrivals.row(number: "450123198012316805") + Arrivals.row()
-        let found = try Fixtures.rows(rows, try Fixtures.mapping("guangdong-arrivals"), gateway: "44").rows
+        let found = try Fixtures.rows(rows, try Fixtures.mapping("shanghai-arrivals")).rows
         #expect(found.map(\.outcome) == [.accept, .flag, .accept])
         let fixed = try #require(found[1].draft?.fixed)
         #expect(String(decoding: fixed, as: UTF8.self).contains(#","flags":["ID_CHECKSUM"],"person":{"#))
@@ -38,7 +38,7 @@ import Testing
 
     @Test func aRowOfAKnownShapeThatBreaksARuleSaysInWhat() throws {
         let rows = Arrivals.header + Arrivals.row() + Arrivals.row(registered: "2019-10-05")
-        let found = try Fixtures.rows(rows, try Fixtures.mapping("guangdong-arrivals"), gateway: "44").rows
+        let found = try Fixtures.rows(rows, try Fixtures.mapping("shanghai-arrivals")).rows
         #expect(found[1].outcome == .quarantine)
         #expect(found[1].violations.map(\.violation.code) == [.dateOrder])
         #expect(found[1].violations.first?.column == "登记日期")
