@@ -66,13 +66,14 @@ let package = Package(
     targets: [
         clibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CPrefetch"),
         clibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         clibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         .target(name: "EmbeddedData"),
         .target(name: "DefaultFiles"),
         .target(name: "SynthesisData"),
 
-        library("JSONTape"),
+        library("JSONTape", ["CPrefetch"]),
         library("JSONSchema", ["JSONTape"]),
         library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
         library("Intake", ["JSONTape"]),

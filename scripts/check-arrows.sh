@@ -7,7 +7,7 @@ cd "${1:-"$(dirname "$0")/.."}"
 # What each target may import: `target: our targets | other modules`. A target may name only targets of rows above its own,
 # so arrows point one way. The pure ones have no NIO, Hummingbird, GRDB or Foundation in their rows.
 arrows='
-JSONTape:      |
+JSONTape:      CPrefetch |
 JSONSchema:    JSONTape | Synchronization
 Interchange:   JSONTape JSONSchema EmbeddedData | Crypto
 Intake:        JSONTape |
@@ -24,7 +24,7 @@ Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Stor
 YizhanCommand: JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Conformance Gateway Synthesis DefaultFiles CMalloc | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
 '
 # C targets: no Swift, and importable only where a row says so.
-leaves=' CCurl CMalloc CZlib CZstd DefaultFiles EmbeddedData SynthesisData '
+leaves=' CCurl CMalloc CPrefetch CZlib CZstd DefaultFiles EmbeddedData SynthesisData '
 # The C library, under its name on each platform, and what is in every Swift program.
 everywhere=' Glibc Musl Darwin Swift FoundationEssentials '
 

@@ -1,3 +1,5 @@
+internal import CPrefetch
+
 /// Parses JSON texts into views, with storage that is used again from one text to the next.
 ///
 /// The grammar is RFC 8259, exactly: UTF-8 without a byte order mark, no lone surrogates, no comments, and any value at
@@ -18,8 +20,6 @@ public final class JSONParser {
     private var isLent = false
     private var shapes = ShapeMemory()
     private let notes = ShapeNotes()
-    /// Means nothing: what is read ahead has to go somewhere.
-    private var touched: UInt8 = 0
 
     /// Bytes that are asked for ahead at most.
     private static let mostAhead = 4096
@@ -69,8 +69,8 @@ public final class JSONParser {
         precondition(!isLent, "a JSONParser must not be used inside its own body")
         isLent = true
         defer { isLent = false }
+        if let ahead { askFor(ahead) }
         try build(from: bytes)
-        if let ahead { touch(ahead) }
         return try body(JSONView(bytes: UnsafePointer(text), nodes: UnsafePointer(nodes), index: 0))
     }
 
@@ -98,10 +98,9 @@ public final class JSONParser {
     }
 
     /// Asks for the bytes that one text may well have, a cache line at a time. No one waits for them.
-    private func touch(_ ahead: UnsafeRawBufferPointer) {
-        var sum: UInt8 = 0
-        for place in stride(from: 0, to: min(ahead.count, Self.mostAhead), by: 64) { sum &+= ahead[place] }
-        touched = sum
+    private func askFor(_ ahead: UnsafeRawBufferPointer) {
+        guard let start = ahead.baseAddress else { return }
+        for place in stride(from: 0, to: min(ahead.count, Self.mostAhead), by: 64) { cprefetch(start + place) }
     }
 
     private func reserve(_ count: Int) {

@@ -17,7 +17,9 @@ final class ValidationPasses {
     private let file: [UInt8]
     private let lines: [Range<Int>]
     private let parser = JSONParser(maximumDepth: 16, maximumNodes: 4096)
-    private let kinds: [[UInt8]]
+    /// The names of all kinds, one after the other, and where each is.
+    private let kindNames: [UInt8]
+    private let kinds: [Range<Int>]
     /// In the order of ``kinds``.
     private let schemas: [Schema]
 
@@ -29,7 +31,12 @@ final class ValidationPasses {
         file = [UInt8](data)
         lines = file.split(separator: 0x0A).map { $0.startIndex..<$0.endIndex }
         guard !lines.isEmpty else { throw GatewayError(.file, "\(path) has no lines", remedy: "make it again") }
-        kinds = Kind.allCases.map { Array($0.rawValue.utf8) }
+        var (names, places): ([UInt8], [Range<Int>]) = ([], [])
+        for kind in Kind.allCases {
+            names += kind.rawValue.utf8
+            places.append(names.count - kind.rawValue.utf8.count..<names.count)
+        }
+        (kindNames, kinds) = (names, places)
         schemas = Kind.allCases.compactMap { KindSchemas.standard.schema(of: $0) }
     }
 
@@ -48,25 +55,46 @@ final class ValidationPasses {
     }
 
     private func pass() -> Outcome {
-        var outcome = Outcome()
-        file.withUnsafeBytes { file in
-            for (place, line) in lines.enumerated() {
-                let ahead = place + 1 < lines.count ? UnsafeRawBufferPointer(rebasing: file[lines[place + 1]]) : nil
-                let found = violations(UnsafeRawBufferPointer(rebasing: file[line]), ahead: ahead)
-                if found == 0 { outcome.accepted += 1 } else { outcome.refused += 1 }
-                outcome.violations += found
+        kindNames.withUnsafeBytes { names in
+            schemas.withUnsafeBufferPointer { schemas in
+                lines.withUnsafeBufferPointer { lines in
+                    file.withUnsafeBytes { file in
+                        Pass(parser: parser, file: file, lines: lines, names: names, kinds: kinds, schemas: schemas)
+                            .run()
+                    }
+                }
             }
+        }
+    }
+}
+
+/// One pass, with everything that it reads lent for its time.
+private struct Pass {
+    let parser: JSONParser
+    let file: UnsafeRawBufferPointer
+    let lines: UnsafeBufferPointer<Range<Int>>
+    let names: UnsafeRawBufferPointer
+    /// Where in ``names`` each kind's is.
+    let kinds: [Range<Int>]
+    let schemas: UnsafeBufferPointer<Schema>
+
+    func run() -> ValidationPasses.Outcome {
+        var outcome = ValidationPasses.Outcome()
+        for place in lines.indices {
+            let found = violations(text(place), ahead: place + 1 < lines.count ? text(place + 1) : nil)
+            if found == 0 { outcome.accepted += 1 } else { outcome.refused += 1 }
+            outcome.violations += found
         }
         return outcome
     }
+
+    private func text(_ place: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file[lines[place]]) }
 
     private func violations(_ line: UnsafeRawBufferPointer, ahead: UnsafeRawBufferPointer?) -> Int {
         do {
             return try parser.parse(line, ahead: ahead) { root in
                 guard let index = schema(of: root) else { return 1 }
-                return schemas.withUnsafeBufferPointer { schemas in
-                    schemas[index].isValid(root) ? 0 : schemas[index].violations(of: root).count
-                }
+                return schemas[index].isValid(root) ? 0 : schemas[index].violations(of: root).count
             }
         } catch {
             return 1
@@ -75,8 +103,8 @@ final class ValidationPasses {
 
     private func schema(of root: JSONView) -> Int? {
         guard let kind = root["kind"] else { return nil }
-        return kinds.withUnsafeBufferPointer { kinds in
-            kinds.indices.first { index in kinds[index].withUnsafeBytes { kind.stringEquals($0) } }
-        }
+        for index in kinds.indices
+        where kind.stringEquals(UnsafeRawBufferPointer(rebasing: names[kinds[index]])) { return index }
+        return nil
     }
 }
