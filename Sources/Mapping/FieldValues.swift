@@ -72,7 +72,7 @@ struct FieldValues {
         let start = bytes.count
         bytes.append(contentsOf: cell)
         ranges[index] = start..<bytes.count
-        shape.set(index, rule.form.shape(ofLength: cell.count))
+        shape.set(index, rule.shape(ofLength: cell.count))
         return true
     }
 
@@ -115,13 +115,13 @@ struct FieldValues {
         if !rule.hasFallback, Blanks.trimmed(value).isEmpty { return nil }
         guard convert(rule, at: index) else { return nil }
         bytes.append(contentsOf: value)
-        shape.set(index, classOfValue(plain[index].form))
+        shape.set(index, classOfValue(plain[index]))
         return start..<bytes.count
     }
 
     /// The class of a value that steps made: it may well be as tidy as one that needs none.
-    private func classOfValue(_ form: PlainForm) -> UInt8 {
-        value.withUnsafeBufferPointer { form.fits($0) ? form.shape(ofLength: $0.count) : ValueShape.opaque }
+    private func classOfValue(_ rule: PlainCell) -> UInt8 {
+        value.withUnsafeBufferPointer { rule.form.fits($0) ? rule.shape(ofLength: $0.count) : ValueShape.opaque }
     }
 
     /// The code of a cell that has no steps before its table.

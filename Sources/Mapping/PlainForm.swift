@@ -122,14 +122,31 @@ struct PlainCell {
     /// The class in ``ValueShape`` of what the rule fills in that no cell decides: a constant, a record's id. A value that JSON
     /// would have to escape, or write as a number, has none.
     let fixedShape: UInt8
+    /// Whether a value's form is all that a schema can tell of it: not where it must be one of a list.
+    private let isTold: Bool
 
     init(_ rule: BoundRule) {
         isConstant = rule.constant != nil
+        isTold = rule.rule.target.form.isOpen
         let isText = !rule.isInteger && (rule.constant ?? []).withUnsafeBytes { $0.needsNoEscape }
         fixedShape = (isConstant || rule.recordRule != nil) && isText ? ValueShape.uniform : ValueShape.opaque
         let isSimple =
             rule.columns.count == 1 && rule.rule.table == nil && rule.rule.listSeparator == nil && !rule.dealsWithEmpty
         column = rule.columns.first ?? 0
         form = isSimple && !rule.isInteger ? PlainForm(rule.rule.steps) : .none
+    }
+
+    /// The class in ``ValueShape`` of a value of this length that has the form.
+    @inline(__always)
+    func shape(ofLength length: Int) -> UInt8 { isTold ? form.shape(ofLength: length) : ValueShape.opaque }
+}
+
+extension Target.Form {
+    /// Whether the target takes more values than can be listed.
+    fileprivate var isOpen: Bool {
+        switch self {
+        case .text, .idNumber, .personName, .date, .division, .record: true
+        case .province, .instant, .integer, .code, .word, .list: false
+        }
     }
 }
