@@ -72,7 +72,7 @@ struct FieldValues {
         let start = bytes.count
         bytes.append(contentsOf: cell)
         ranges[index] = start..<bytes.count
-        shape.set(index, rule.shape(ofLength: cell.count))
+        shape.set(index, rule.shape(of: cell))
         return true
     }
 
@@ -121,7 +121,7 @@ struct FieldValues {
 
     /// The class of a value that steps made: it may well be as tidy as one that needs none.
     private func classOfValue(_ rule: PlainCell) -> UInt8 {
-        value.withUnsafeBufferPointer { rule.form.fits($0) ? rule.shape(ofLength: $0.count) : ValueShape.opaque }
+        value.withUnsafeBufferPointer { rule.form.fits($0) ? rule.shape(of: $0) : ValueShape.opaque }
     }
 
     /// The code of a cell that has no steps before its table.

@@ -50,12 +50,21 @@ enum PlainForm: UInt8 {
 
     /// The class in ``ValueShape`` of a value of this form.
     @inline(__always)
-    func shape(ofLength length: Int) -> UInt8 {
+    func shape(of value: UnsafeBufferPointer<UInt8>) -> UInt8 {
         switch self {
         case .none, .solid: ValueShape.opaque
         case .date, .division: ValueShape.uniform
-        case .digits, .number, .han: UInt8(min(length, Int(ValueShape.opaque)))
+        case .digits, .han: UInt8(min(value.count, Int(ValueShape.opaque)))
+        case .number: Self.shape(ofNumber: value)
         }
+    }
+
+    /// Digits alone are one class, and digits before a last X another.
+    private static func shape(ofNumber value: UnsafeBufferPointer<UInt8>) -> UInt8 {
+        guard value.count < 128, isAll(UnsafeBufferPointer(rebasing: value.dropLast()), { $0 != 0x58 }) else {
+            return ValueShape.opaque
+        }
+        return UInt8(value.count) | (value.last == 0x58 ? 0x80 : 0)
     }
 
     @inline(__always)
@@ -136,9 +145,9 @@ struct PlainCell {
         form = isSimple && !rule.isInteger ? PlainForm(rule.rule.steps) : .none
     }
 
-    /// The class in ``ValueShape`` of a value of this length that has the form.
+    /// The class in ``ValueShape`` of a value that has the form.
     @inline(__always)
-    func shape(ofLength length: Int) -> UInt8 { isTold ? form.shape(ofLength: length) : ValueShape.opaque }
+    func shape(of value: UnsafeBufferPointer<UInt8>) -> UInt8 { isTold ? form.shape(of: value) : ValueShape.opaque }
 }
 
 extension Target.Form {
