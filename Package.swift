@@ -73,17 +73,18 @@ let package = Package(
         .target(name: "DefaultFiles"),
         .target(name: "SynthesisData"),
 
+        library("Hashing", [crypto]),
         library("JSONTape", ["CPrefetch"]),
         library("JSONSchema", ["JSONTape"]),
         library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
         library("Intake", ["JSONTape"]),
-        library("Mapping", ["Interchange", "Intake", "JSONTape", crypto, yams]),
+        library("Mapping", ["Hashing", "Interchange", "Intake", "JSONTape", yams]),
         library("Synthesis", ["Interchange", "Intake", "SynthesisData"]),
-        library("AuditLog", [crypto]),
+        library("AuditLog", ["Hashing", crypto]),
         library("Policy", ["Interchange", "JSONTape", crypto, yams]),
         library("Delivery", ["Interchange"]),
         library("SortedRuns"),
-        library("Store", ["Interchange", "AuditLog", "SortedRuns", "CZstd", crypto] + grdb),
+        library("Store", ["Hashing", "Interchange", "AuditLog", "SortedRuns", "CZstd", crypto] + grdb),
         library(
             "Exchange",
             [
@@ -131,6 +132,7 @@ let package = Package(
             name: "YizhanConformance", dependencies: ["JSONSchema", "JSONTape"], path: "Tests/Conformance",
             swiftSettings: strict),
 
+        tests("HashingTests", ["Hashing", crypto]),
         tests("JSONTapeTests", ["JSONTape"]),
         tests("JSONSchemaTests", ["JSONSchema", "JSONTape"]),
         tests("InterchangeTests", ["Interchange", "JSONTape"]),

@@ -7,17 +7,18 @@ cd "${1:-"$(dirname "$0")/.."}"
 # What each target may import: `target: our targets | other modules`. A target may name only targets of rows above its own,
 # so arrows point one way. The pure ones have no NIO, Hummingbird, GRDB or Foundation in their rows.
 arrows='
+Hashing:       | CCryptoBoringSSL
 JSONTape:      CPrefetch |
 JSONSchema:    JSONTape | Synchronization
 Interchange:   JSONTape JSONSchema EmbeddedData | Crypto
 Intake:        JSONTape |
-Mapping:       Interchange Intake JSONTape | Crypto Foundation Yams
+Mapping:       Hashing Interchange Intake JSONTape | Foundation Yams
 Synthesis:     Interchange Intake SynthesisData |
-AuditLog:      | CCryptoBoringSSL Crypto
+AuditLog:      Hashing | Crypto
 Policy:        Interchange JSONTape | Crypto Yams
 Delivery:      Interchange |
 SortedRuns:    |
-Store:         Interchange AuditLog SortedRuns CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization
+Store:         Hashing Interchange AuditLog SortedRuns CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization
 Exchange:      Interchange JSONTape CCurl CZlib CZstd | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
 Conformance:   Interchange JSONTape Exchange |
 Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Store Exchange | Crypto Foundation HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTPTypes NIOPosix NIOSSL NIOTLS ServiceLifecycle SwiftASN1 Synchronization UnixSignals X509 Yams

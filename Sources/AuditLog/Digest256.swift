@@ -1,3 +1,5 @@
+import Hashing
+
 /// 32 bytes of SHA-256: a node of the Merkle tree, an envelope's digest, a pseudonym. A trivial value, kept out of the heap.
 public struct Digest256: Sendable, Hashable {
     private var word0: UInt64 = 0

@@ -1,3 +1,4 @@
+import Hashing
 import Interchange
 
 /// The keyed hash that makes a record's id: HMAC-SHA256, cut to its first 128 bits, over the source's system, the kind and
@@ -42,11 +43,8 @@ struct RecordHash {
     }
 
     func end(home: Province, register: Province) -> RecordID {
-        message.withUnsafeBytes { keyed.code(of: $0) }.withUnsafeBytes { code in
-            RecordID(
-                home: home, register: register,
-                high: UInt64(bigEndian: code.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-                low: UInt64(bigEndian: code.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-        }
+        let code = keyed.words { $0.update(message) }
+        return RecordID(
+            home: home, register: register, high: UInt64(bigEndian: code.x), low: UInt64(bigEndian: code.y))
     }
 }

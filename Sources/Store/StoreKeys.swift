@@ -1,5 +1,6 @@
 import AuditLog
 import Crypto
+import Hashing
 import Synchronization
 
 /// The secrets of a store, from files that are never in a backup.

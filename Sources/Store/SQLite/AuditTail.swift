@@ -3,8 +3,8 @@ import GRDB
 
 /// The growing end of the audit log inside the writer: entries of the open transaction, and the tree's right edge.
 ///
-/// Sendable because it is touched only on the store's one writer, by the ``WriteQueue`` that owns it.
-final class AuditTail: @unchecked Sendable {
+/// Not Sendable: it belongs to the ``WriteQueue``, which touches it only on the store's one writer.
+final class AuditTail {
     /// Enough to undo every entry since it was taken.
     struct Mark {
         fileprivate let tree: TileAppender

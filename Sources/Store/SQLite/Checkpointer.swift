@@ -9,7 +9,7 @@ import Synchronization
 /// It never lets the log begin anew by itself while commits follow each other: once the log is long the writer carries over what
 /// is left, which is then little.
 ///
-/// Sendable because the handle is touched only on the queue, and the count of frames only on the writer.
+/// Sendable because it owns the handle, which is touched only on its queue; the count of frames only on the writer.
 final class Checkpointer: @unchecked Sendable {
     /// Frames of the log, of 4 KiB, from which it is carried over beside the writer.
     static let startFrames: Int32 = 4_000

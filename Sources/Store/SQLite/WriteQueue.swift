@@ -25,14 +25,15 @@ final class WriteQueue: Sendable {
     }
 
     private let pool: DatabasePool
-    private let tail: AuditTail
-    private let indexes: StoreIndexes
+    // Safe: handed over in `init`, and touched only by `drain`, which the pool runs on its one writer and never twice at once.
+    private nonisolated(unsafe) let tail: AuditTail
+    private nonisolated(unsafe) let indexes: StoreIndexes
     private let checkpointer: Checkpointer
     private let pending = Mutex(Pending())
 
     /// - Parameters:
     ///   - tail, indexes, checkpointer: owned by this queue from now on; touched only on the pool's writer.
-    init(pool: DatabasePool, tail: AuditTail, indexes: StoreIndexes, checkpointer: Checkpointer) {
+    init(pool: DatabasePool, tail: sending AuditTail, indexes: sending StoreIndexes, checkpointer: Checkpointer) {
         self.pool = pool
         self.tail = tail
         self.indexes = indexes

@@ -1,4 +1,5 @@
 import AuditLog
+import Hashing
 
 /// The first 128 bits of a keyed hash: what a person is looked up by, or whether two contents are the same.
 struct ShortHash: Sendable, Hashable {

@@ -4,8 +4,8 @@ import SortedRuns
 
 /// What the store looks up by keys that come in no order: facts, persons, registrations.
 ///
-/// Sendable because it is touched only on the store's one writer, by the ``WriteQueue`` that owns it.
-final class StoreIndexes: @unchecked Sendable {
+/// Not Sendable: it belongs to the ``WriteQueue``, which touches it only on the store's one writer.
+final class StoreIndexes {
     typealias Records = StoreIndex<RecordID, RecordEntry>
     typealias Persons = StoreIndex<ShortHash, PersonEntry>
     typealias Registrations = StoreIndex<RegistrationKey, RegistrationEntry>
