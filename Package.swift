@@ -74,12 +74,13 @@ let package = Package(
         .target(name: "SynthesisData"),
 
         library("Hashing", [crypto]),
+        library("Seeding"),
         library("JSONTape", ["CPrefetch"]),
         library("JSONSchema", ["JSONTape"]),
         library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
         library("Intake", ["JSONTape"]),
         library("Mapping", ["Hashing", "Interchange", "Intake", "JSONTape", yams]),
-        library("Synthesis", ["Interchange", "Intake", "SynthesisData"]),
+        library("Synthesis", ["Seeding", "Interchange", "Intake", "SynthesisData"]),
         library("AuditLog", ["Hashing", crypto]),
         library("Policy", ["Interchange", "JSONTape", crypto, yams]),
         library("Delivery", ["Interchange"]),
@@ -110,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "YizhanBench",
             dependencies: [
-                "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", "JSONSchema",
+                "Seeding", "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", "JSONSchema",
                 "JSONTape",
                 argumentParser,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -118,7 +119,7 @@ let package = Package(
             path: "Benchmarks/YizhanBench", swiftSettings: strict),
 
         .target(
-            name: "Simulation", dependencies: ["Delivery", "Store", "AuditLog", "Interchange"],
+            name: "Simulation", dependencies: ["Seeding", "Delivery", "Store", "AuditLog", "Interchange"],
             path: "Faults/Simulation", swiftSettings: strict),
         .executableTarget(
             name: "YizhanFaults",
@@ -136,18 +137,20 @@ let package = Package(
         tests("JSONTapeTests", ["JSONTape"]),
         tests("JSONSchemaTests", ["JSONSchema", "JSONTape"]),
         tests("InterchangeTests", ["Interchange", "JSONTape"]),
-        tests("IntakeTests", ["Intake"]),
-        tests("MappingTests", ["Mapping", "Intake", "Interchange", "JSONTape"]),
+        tests("IntakeTests", ["Seeding", "Intake"]),
+        tests("MappingTests", ["Seeding", "Mapping", "Intake", "Interchange", "JSONTape"]),
         tests("SynthesisTests", ["Synthesis", "Mapping", "Intake", "Interchange", crypto]),
-        tests("AuditLogTests", ["AuditLog", crypto]),
+        tests("AuditLogTests", ["Seeding", "AuditLog", crypto]),
         tests("PolicyTests", ["Policy", "Interchange"]),
-        tests("DeliveryTests", ["Delivery", "Interchange"]),
+        tests("DeliveryTests", ["Seeding", "Delivery", "Interchange"]),
         tests("SimulationTests", ["Simulation"]),
-        tests("SortedRunsTests", ["SortedRuns"]),
-        tests("StoreTests", ["Store", "AuditLog", "Interchange"] + grdb),
-        tests("ExchangeTests", ["Exchange", "Interchange", "JSONTape"]),
+        tests("SortedRunsTests", ["Seeding", "SortedRuns"]),
+        tests("StoreTests", ["Seeding", "Store", "AuditLog", "Interchange"] + grdb),
+        tests("ExchangeTests", ["Seeding", "Exchange", "Interchange", "JSONTape"]),
         tests("KeepingTests", ["Gateway", "Store", "AuditLog", "Exchange", "Interchange"]),
         tests("GatewayTests", ["Gateway", "Store", "Mapping", "Exchange", "AuditLog", "Interchange"]),
-        tests("EndToEndTests", ["YizhanCommand", "Gateway", "Store", "AuditLog", "Exchange", "Interchange"] + grdb),
+        tests(
+            "EndToEndTests",
+            ["Seeding", "YizhanCommand", "Gateway", "Store", "AuditLog", "Exchange", "Interchange"] + grdb),
     ]
 )

@@ -28,9 +28,9 @@ while [ $# -gt 0 ]; do
 done
 
 case $only in
-'') scripts/bench-setup.sh rabbitmq-server amqp-tools nginx apache2-utils >&2 ;;
-3) scripts/bench-setup.sh rabbitmq-server amqp-tools nginx >&2 ;;
-6) scripts/bench-setup.sh nginx apache2-utils >&2 ;;
+'') scripts/setup.sh rabbitmq-server amqp-tools nginx apache2-utils >&2 ;;
+3) scripts/setup.sh rabbitmq-server amqp-tools nginx >&2 ;;
+6) scripts/setup.sh nginx apache2-utils >&2 ;;
 esac
 "$swift" build -c release --product yizhan >&2
 "$swift" build -c release --product yizhan-bench >&2

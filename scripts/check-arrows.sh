@@ -7,13 +7,14 @@ cd "${1:-"$(dirname "$0")/.."}"
 # What each target may import: `target: our targets | other modules`. A target may name only targets of rows above its own,
 # so arrows point one way. The pure ones have no NIO, Hummingbird, GRDB or Foundation in their rows.
 arrows='
+Seeding:       |
 Hashing:       | CCryptoBoringSSL
 JSONTape:      CPrefetch |
 JSONSchema:    JSONTape | Synchronization
 Interchange:   JSONTape JSONSchema EmbeddedData | Crypto
 Intake:        JSONTape |
 Mapping:       Hashing Interchange Intake JSONTape | Foundation Yams
-Synthesis:     Interchange Intake SynthesisData |
+Synthesis:     Seeding Interchange Intake SynthesisData |
 AuditLog:      Hashing | Crypto
 Policy:        Interchange JSONTape | Crypto Yams
 Delivery:      Interchange |

@@ -1,21 +1,17 @@
+import Seeding
+
 /// Random choices that a seed replays (SplitMix64).
 public struct Seeded: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var numbers: SplitMix64
 
-    public init(_ seed: UInt64) { state = seed }
+    public init(_ seed: UInt64) { numbers = SplitMix64(seed: seed) }
 
     /// Choices of their own for a part, so that parts do not shift each other's.
     public init(_ seed: UInt64, for part: String) {
-        state = part.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        self.init(part.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
     }
 
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
+    public mutating func next() -> UInt64 { numbers.next() }
 
     /// True once in so many times.
     public mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }

@@ -38,15 +38,7 @@ struct MemberLayout {
         let most = overhead + values.bytes.count * 6
         return withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { room in
             var out = MemberWriter(room: room)
-            write(top, values, to: &out)
-            let topLength = out.count
-            if topLength > 0 { out.put(0x2C) }
-            out.put(Self.personName)
-            write(person, values, to: &out)
-            out.put(0x7D)
-            out.put(0x2C)
-            out.put(Self.contentName)
-            write(content, values, to: &out)
+            let topLength = write(values, flags: [], isPlain: false, to: &out)
             bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<out.count]))
             return topLength
         }
@@ -58,24 +50,37 @@ struct MemberLayout {
         let most = overhead + values.bytes.count + flags.count + 2
         return [UInt8](unsafeUninitializedCapacity: most) { room, count in
             var out = MemberWriter(room: UnsafeMutableRawBufferPointer(room))
-            writePlain(top, values, to: &out)
-            if !flags.isEmpty {
-                if out.count > 0 { out.put(0x2C) }
-                out.put(flags)
-            }
-            if out.count > 0 { out.put(0x2C) }
-            out.put(Self.personName)
-            writePlain(person, values, to: &out)
-            out.put(0x7D)
-            out.put(0x2C)
-            out.put(Self.contentName)
-            writePlain(content, values, to: &out)
+            _ = write(values, flags: flags, isPlain: true, to: &out)
             out.put(0x7D)
             count = out.count
         }
     }
 
-    private func writePlain(_ members: [Member], _ values: borrowing FieldValues, to out: inout MemberWriter) {
+    /// - Returns: how many bytes the members at the top have.
+    @inline(__always)
+    private func write(
+        _ values: borrowing FieldValues, flags: [UInt8], isPlain: Bool, to out: inout MemberWriter
+    ) -> Int {
+        write(top, values, isPlain, to: &out)
+        if !flags.isEmpty {
+            if out.count > 0 { out.put(0x2C) }
+            out.put(flags)
+        }
+        let topLength = out.count
+        if topLength > 0 { out.put(0x2C) }
+        out.put(Self.personName)
+        write(person, values, isPlain, to: &out)
+        out.put(0x7D)
+        out.put(0x2C)
+        out.put(Self.contentName)
+        write(content, values, isPlain, to: &out)
+        return topLength
+    }
+
+    /// - Parameter isPlain: JSON writes each value as it is, in quotes.
+    private func write(
+        _ members: [Member], _ values: borrowing FieldValues, _ isPlain: Bool, to out: inout MemberWriter
+    ) {
         var isFirst = true
         names.withUnsafeBytes { names in
             values.bytes.withUnsafeBytes { bytes in
@@ -84,26 +89,14 @@ struct MemberLayout {
                     if !isFirst { out.put(0x2C) }
                     isFirst = false
                     out.put(UnsafeRawBufferPointer(rebasing: names[member.name]))
-                    out.put(0x22)
-                    out.put(UnsafeRawBufferPointer(rebasing: bytes[range]))
-                    out.put(0x22)
-                }
-            }
-        }
-    }
-
-    private func write(_ members: [Member], _ values: borrowing FieldValues, to out: inout MemberWriter) {
-        var isFirst = true
-        names.withUnsafeBytes { names in
-            for member in members {
-                guard let range = values.range(of: member.rule) else { continue }
-                if !isFirst { out.put(0x2C) }
-                isFirst = false
-                out.put(UnsafeRawBufferPointer(rebasing: names[member.name]))
-                if member.isInteger, EnvelopeLine.isInteger(values.bytes[range]) {
-                    values.bytes.withUnsafeBytes { out.put(UnsafeRawBufferPointer(rebasing: $0[range])) }
-                } else {
-                    values.bytes.withUnsafeBytes { out.put(string: UnsafeRawBufferPointer(rebasing: $0[range])) }
+                    let value = UnsafeRawBufferPointer(rebasing: bytes[range])
+                    if isPlain {
+                        out.put(quoted: value)
+                    } else if member.isInteger, EnvelopeLine.isInteger(values.bytes[range]) {
+                        out.put(value)
+                    } else {
+                        out.put(string: value)
+                    }
                 }
             }
         }
@@ -134,11 +127,16 @@ private struct MemberWriter {
     mutating func put(_ text: [UInt8]) { text.withUnsafeBytes { put($0) } }
 
     @inline(__always)
+    mutating func put(quoted text: UnsafeRawBufferPointer) {
+        put(0x22)
+        put(text)
+        put(0x22)
+    }
+
+    @inline(__always)
     mutating func put(string text: UnsafeRawBufferPointer) {
         if text.needsNoEscape {
-            put(0x22)
-            put(text)
-            put(0x22)
+            put(quoted: text)
         } else {
             var escaped: [UInt8] = []
             escaped.append(jsonString: text)

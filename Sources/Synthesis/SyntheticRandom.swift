@@ -1,5 +1,7 @@
-/// The numbers that one row is made of: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", 2014), begun anew for each row and stream, so that a row does not depend on those before it.
+import Seeding
+
+/// The numbers that one row is made of: ``SplitMix64``, begun anew for each row and stream, so that a row does not depend on those
+/// before it.
 ///
 /// Nothing else decides: no clock, no random source of the system, no order of a dictionary. The same seed gives the same
 /// bytes on every machine.
@@ -9,25 +11,14 @@ struct SyntheticRandom: Sendable {
         case person = 1, name, defect, event, details
     }
 
-    private var state: UInt64
+    private var numbers: SplitMix64
 
     init(seed: UInt64, row: UInt64, _ stream: Stream) {
-        state = Self.mix(Self.mix(Self.mix(seed &+ Self.gamma) &+ row) &+ stream.rawValue)
+        let of = SplitMix64.mix(SplitMix64.mix(SplitMix64.mix(seed &+ SplitMix64.gamma) &+ row) &+ stream.rawValue)
+        numbers = SplitMix64(seed: of)
     }
 
-    private static let gamma: UInt64 = 0x9E37_79B9_7F4A_7C15
-
-    mutating func next() -> UInt64 {
-        state &+= Self.gamma
-        return Self.mix(state)
-    }
-
-    private static func mix(_ value: UInt64) -> UInt64 {
-        var mixed = value
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { numbers.next() }
 
     /// 0 up to `count` - 1. The bias of at most `count` / 2^64 is accepted.
     ///

@@ -1,4 +1,5 @@
 import AuditLog
+import Seeding
 import Testing
 
 @Suite struct AuditEntryTests {
@@ -172,7 +173,7 @@ import Testing
     }
 
     @Test func theAppenderGivesSequenceAndNonce() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         var appender = AuditAppender()
         let first = try appender.append(StoredLog.act(0), using: &generator)
         let second = try appender.append(StoredLog.act(0), using: &generator)

@@ -1,19 +1,5 @@
 import AuditLog
-
-/// Draws the same numbers for the same seed: SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
+import Seeding
 
 /// A log held in memory, as a store would hold it.
 struct StoredLog {
@@ -44,7 +30,7 @@ struct StoredLog {
 
     /// A log of valid entries.
     init(entries count: Int, seed: UInt64 = 1) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var appender = AuditAppender()
         for number in 0..<count {
             entries.append(try appender.append(Self.act(number), using: &generator).bytes)

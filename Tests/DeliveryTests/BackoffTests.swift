@@ -1,5 +1,6 @@
 import Delivery
 import Interchange
+import Seeding
 import Testing
 
 @Suite struct BackoffTests {
@@ -31,7 +32,7 @@ import Testing
 
     @Test func everyDrawnWaitIsWithinItsBound() throws {
         let seed: UInt64 = 0x59_695A_6861_6E01
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         for attempts in 1...20 {
             let bound = min(900_000, Int64(1_000) << Int64(attempts - 1))
             for _ in 0..<200 {
@@ -66,18 +67,5 @@ import Testing
         #expect(limits.maximumAge.milliseconds == 604_800_000)
         #expect(limits.maximumRetryAfter.milliseconds == 3_600_000)
         #expect(Duration.nanoseconds(1_999_999).milliseconds == 1)
-    }
-}
-
-/// A small generator with a printed seed, so that a failure can be run again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Seeding
 
 /// Persons who do not exist, made from a seed, and every form in which one of them could stand where no person may.
 struct Canaries {
@@ -26,7 +27,7 @@ struct Canaries {
 
     /// - Parameter seed: the same makes the same persons.
     init(seed: UInt64, count: Int) {
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         let persons = (0..<count).map { Self.person($0, &generator) }
         self.persons = persons
         let needles = persons.enumerated().flatMap { place, person in
@@ -38,7 +39,7 @@ struct Canaries {
         }
     }
 
-    private static func person(_ place: Int, _ generator: inout SplitMix) -> Person {
+    private static func person(_ place: Int, _ generator: inout SplitMix64) -> Person {
         // Three characters that no other text here has side by side.
         let rare = Array("鸑鷟鹓鶵鹔鹴鸀鳿鶢鶋鵷鶼鹣鸓鷧鷫")
         let name = String((0..<3).map { _ in rare[Int(generator.next() % UInt64(rare.count))] })
@@ -49,14 +50,8 @@ struct Canaries {
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let body = "411303\(date.year)\(two(date.month))\(two(date.day))\(100 + place)"
         return Person(
-            name: name, number: body + check(body), birthDate: "\(date.year)-\(two(date.month))-\(two(date.day))")
-    }
-
-    /// ISO 7064 MOD 11-2, as GB 11643 has it.
-    private static func check(_ body: String) -> String {
-        let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
-        let sum = zip(body.utf8, weights).reduce(0) { $0 + (Int($1.0) - 48) * $1.1 }
-        return String(Array("10X98765432")[sum % 11])
+            name: name, number: body + Register.checkDigit(of: body),
+            birthDate: "\(date.year)-\(two(date.month))-\(two(date.day))")
     }
 
     // MARK: Forms
@@ -129,18 +124,5 @@ struct Canaries {
             found.formUnion(search(content, in: name))
         }
         return (files, found)
-    }
-}
-
-/// Sebastiano Vigna's SplitMix64.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -95,8 +95,8 @@ import Testing
 
     private func prepare() throws {
         for gateway in [living, home] {
-            try Self.mapping.write(
-                toFile: "\(gateway.folder)/mappings/canary-arrivals.yaml", atomically: true, encoding: .utf8)
+            try Register.mapping.write(
+                toFile: "\(gateway.folder)/mappings/test-arrivals.yaml", atomically: true, encoding: .utf8)
         }
         let level = ["log: { level: trace }"]
         try living.knows(home, ["mode: push"], extra: level)

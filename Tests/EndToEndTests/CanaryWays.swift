@@ -12,26 +12,6 @@ extension CanaryTests {
         "姓名", "性别", "出生日期", "证件类型", "证件号码", "户籍地区划", "现居住地区划", "来本地日期", "登记日期", "流入原因",
     ]
 
-    static let mapping = """
-        mapping: canary-arrivals
-        kind: arrival
-        source: { format: csv, encoding: utf-8, header: 1 }
-        constants: { purpose: residenceRegistration, legalBasis: 居住证暂行条例 第7条 }
-        fields:
-          person.idType: { from: 证件类型, codes: { 居民身份证: residentId } }
-          person.idNumber: { from: 证件号码, with: [idNumber] }
-          person.name: { from: 姓名, with: [personName] }
-          person.sex: { from: 性别, codes: { 男: "1", 女: "2" } }
-          person.birthDate: { from: 出生日期, with: [date] }
-          person.hukouDivision: { from: 户籍地区划, with: [division] }
-          content.residenceDivision: { from: 现居住地区划, with: [division] }
-          content.arrivalDate: { from: 来本地日期, with: [date] }
-          content.registeredOn: { from: 登记日期, with: [date] }
-          content.reason: { from: 流入原因, codes: arrival-reason }
-        record: { home: person.hukouDivision, key: [证件号码, 来本地日期] }
-
-        """
-
     private func row(_ person: Canaries.Person) -> [String] {
         // The last digit but one tells men from women.
         let isMan = (Int(String(person.number.dropLast().suffix(1))) ?? 0) % 2 == 1
@@ -66,7 +46,7 @@ extension CanaryTests {
     }
 
     func submit(_ rows: [[String]], _ said: inout Said) async throws {
-        let answer = try await post(csv(rows), to: "canary-arrivals")
+        let answer = try await post(csv(rows), to: "test-arrivals")
         #expect(answer.status == 200, "\(String(decoding: answer.content, as: UTF8.self))")
         said.add("intake", answer)
     }
@@ -84,9 +64,9 @@ extension CanaryTests {
         let encoded = String(decoding: Canaries.written(person.name, as: .percent)[0], as: UTF8.self)
         for (content, mapping) in [
             // Without its first line the first person's row is taken for it.
-            (Array(csv(good(from: 0..<2)).drop { $0 != 0x0A }.dropFirst()), "canary-arrivals"),
-            (Array("{\"name\":\"\(person.name)\"}".utf8), "canary-arrivals"),
-            (csv([["\"\(person.name)", person.number]]), "canary-arrivals"),
+            (Array(csv(good(from: 0..<2)).drop { $0 != 0x0A }.dropFirst()), "test-arrivals"),
+            (Array("{\"name\":\"\(person.name)\"}".utf8), "test-arrivals"),
+            (csv([["\"\(person.name)", person.number]]), "test-arrivals"),
             (csv(good(from: 0..<1)), encoded), (csv(good(from: 0..<1)), person.number),
             (csv(good(from: 0..<1)), "guangdong-arrivals"),
         ] {

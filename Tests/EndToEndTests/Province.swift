@@ -1,6 +1,7 @@
 import AuditLog
 import Exchange
 import Foundation
+import Gateway
 import Interchange
 import Testing
 
@@ -87,7 +88,7 @@ final class RunningGateway {
     init(_ scratch: Scratch, extra: String = "", hasPeer: Bool = true) async throws {
         folder = "\(scratch.path)/41"
         peerLog = try NoteSigner(name: "yizhan.example/44", seed: [UInt8](repeating: 44, count: 32))
-        port = try Self.freePorts()
+        port = try FreePorts.find(4)
         let made = try Executable.run([
             "init", "--province", "41", "--dir", folder, "--ca", "\(scratch.path)/ca", "--port", "\(port)",
         ])
@@ -154,26 +155,4 @@ final class RunningGateway {
     }
 
     deinit { stop() }
-
-    static func freePorts() throws -> Int {
-        for _ in 0..<100 {
-            let first = Int.random(in: 12_000...32_000)
-            if (first..<first + 4).allSatisfy(isFree) { return first }
-        }
-        throw CocoaError(.featureUnsupported)
-    }
-
-    private static func isFree(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-    }
 }

@@ -60,7 +60,7 @@ actor Register {
     }
 
     /// GB 11643: ISO 7064, MOD 11-2.
-    private static func checkDigit(of digits: String) -> String {
+    static func checkDigit(of digits: String) -> String {
         let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
         let sum = zip(digits, weights).reduce(0) { $0 + ($1.0.wholeNumberValue ?? 0) * $1.1 }
         return ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][sum % 11]

@@ -1,5 +1,6 @@
 import Exchange
 import Foundation
+import Gateway
 import Interchange
 import Testing
 
@@ -24,7 +25,7 @@ final class TestGateway {
         self.province = province
         self.scratch = scratch
         folder = "\(scratch.path)/\(province)"
-        port = try RunningGateway.freePorts()
+        port = try FreePorts.find(4)
         let made = try Executable.run([
             "init", "--province", province, "--dir", folder, "--ca", "\(scratch.path)/\(ca)", "--port", "\(port)",
         ])

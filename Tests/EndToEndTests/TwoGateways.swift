@@ -15,7 +15,7 @@ final class TwoGateways {
 
     init() throws {
         scratch = try Scratch()
-        ports = ["44": try RunningGateway.freePorts(), "41": try RunningGateway.freePorts()]
+        ports = ["44": try FreePorts.find(4), "41": try FreePorts.find(4)]
         for province in ["44", "41"] {
             let made = try Executable.run([
                 "init", "--province", province, "--dir", folder(province), "--ca", "\(scratch.path)/ca", "--port",

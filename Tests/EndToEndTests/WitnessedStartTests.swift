@@ -1,6 +1,7 @@
 import AuditLog
 import Exchange
 import Foundation
+import Gateway
 import Testing
 
 /// Two gateways that witness each other, and one that is set back.
@@ -10,7 +11,7 @@ import Testing
 
     init() throws {
         scratch = try Scratch()
-        ports = ["41": try RunningGateway.freePorts(), "44": try RunningGateway.freePorts()]
+        ports = ["41": try FreePorts.find(4), "44": try FreePorts.find(4)]
         for province in ["41", "44"] {
             let made = try Executable.run([
                 "init", "--province", province, "--dir", folder(province), "--ca", "\(scratch.path)/ca", "--port",

@@ -1,4 +1,5 @@
 import Exchange
+import Seeding
 import Testing
 
 @Suite struct GzipTests {
@@ -15,7 +16,7 @@ import Testing
 
     @Test(arguments: [0, 1, 65_535, 65_536, 65_537, 300_000, 1 << 20])
     func whatIsCompressedComesBack(count: Int) throws {
-        var generator = Sequence64(state: 7)
+        var generator = SplitMix64(seed: 7)
         let content = (0..<count).map { $0 % 3 == 0 ? UInt8(truncatingIfNeeded: generator.next() & 15) : 0x61 }
         let encoded = try Gzip.compress(content)
         #expect(try Gzip.decompress(encoded) == content)
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func theDecodedSizeHasALimit() throws {
-        var generator = Sequence64(state: 1)
+        var generator = SplitMix64(seed: 1)
         let content = (0..<200_000).map { _ in UInt8(truncatingIfNeeded: generator.next() & 15) }
         let encoded = try Gzip.compress(content)
         #expect(try Gzip.decompress(encoded, limits: DecodingLimits(decodedBytes: 200_000)).count == 200_000)
@@ -76,19 +77,6 @@ import Testing
     @Test func aBombOfManyMembersIsStopped() throws {
         let member = try Gzip.compress([UInt8](repeating: 0, count: 60_000))
         #expect(throws: GzipError.ratioExceeded(limit: 200)) { try Gzip.decompress(member.repeated(50)) }
-    }
-}
-
-/// A fixed sequence for tests (SplitMix64).
-struct Sequence64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,4 +1,5 @@
 import Exchange
+import Seeding
 import Testing
 
 @Suite struct ZstandardTests {
@@ -15,7 +16,7 @@ import Testing
 
     @Test(arguments: [0, 1, 65_535, 65_536, 65_537, 300_000, 1 << 20])
     func whatIsCompressedComesBack(count: Int) throws {
-        var generator = Sequence64(state: 7)
+        var generator = SplitMix64(seed: 7)
         let content = (0..<count).map { $0 % 3 == 0 ? UInt8(truncatingIfNeeded: generator.next() & 15) : 0x61 }
         let encoded = try Zstandard.compress(content)
         #expect(try Zstandard.decompress(encoded) == content)
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test func theDecodedSizeHasALimit() throws {
-        var generator = Sequence64(state: 1)
+        var generator = SplitMix64(seed: 1)
         let content = (0..<200_000).map { _ in UInt8(truncatingIfNeeded: generator.next() & 15) }
         let encoded = try Zstandard.compress(content)
         #expect(try Zstandard.decompress(encoded, limits: DecodingLimits(decodedBytes: 200_000)) == content)

@@ -1,4 +1,5 @@
 import Intake
+import Seeding
 import Testing
 
 /// Files of which a part is damaged.
@@ -62,7 +63,7 @@ import Testing
     /// hangs, and its rows have a cell for each column.
     @Test(arguments: [UInt64](1...12))
     func mutatedFilesAreRefusedOrRead(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         for (bytes, format) in Self.files {
             for _ in 0..<60 {
                 var mutated = bytes
@@ -106,7 +107,7 @@ import Testing
         (Array("{\"XM\":\"夏\\u5EFA\",\"n\":1}\n\n{\"XM\":\"建\",\"p\":{\"q\":[1]}}\n".utf8), .json(.lines)),
     ]
 
-    private static func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+    private static func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
         guard !bytes.isEmpty else { return }
         let place = Int.random(in: 0..<bytes.count, using: &random)
         let syntax = Array("<>&'\"/=![]-?{}:,;\\ \r\n\0\u{1A}".utf8) + [0x80, 0x81, 0xE5, 0xFF, 0x30]
@@ -118,18 +119,5 @@ import Testing
         case 4: bytes.insert(contentsOf: bytes[place...].prefix(30), at: place)
         default: bytes.removeLast(bytes.count - place)
         }
-    }
-}
-
-/// Steele, Lea and Flood's generator: the same numbers from one seed everywhere.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

@@ -4,6 +4,7 @@ import Interchange
 import JSONSchema
 import JSONTape
 import Mapping
+import Seeding
 import Testing
 
 /// A row's schema is asked once for all rows of its shape: nothing may come of that but time.
@@ -61,7 +62,7 @@ import Testing
     /// What ``KnownShapeTests`` rests on: values of one class are the same to every schema, at every place a mapping fills.
     @Test(arguments: Kind.allCases) func noSchemaTellsValuesOfOneClassApart(kind: Kind) throws {
         let schema = try #require(KindSchemas.standard.schema(of: kind))
-        var random = Seeded(state: 2_026_1126)
+        var random = SplitMix64(seed: 2_026_1126)
         for target in Target.all(of: kind) where target.path.split(separator: ".").count <= 2 {
             for length in [1, 2, 3, 4, 6, 15, 17, 18, 20, 50, 51, 64, 65] {
                 try expectOne(schema, target, (0..<8).map { _ in random.digits(length, withX: false) })
@@ -91,32 +92,22 @@ import Testing
     }
 }
 
-/// SplitMix64, and values of the classes.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
+/// Values of the classes.
+extension SplitMix64 {
     /// - Parameter withX: the last is a capital X.
-    mutating func digits(_ count: Int, withX: Bool) -> String {
+    fileprivate mutating func digits(_ count: Int, withX: Bool) -> String {
         let digits = (0..<count).map { _ in Character("\(Int.random(in: 0...9, using: &self))") }
         return String(digits.dropLast(withX ? 1 : 0)) + (withX ? "X" : "")
     }
 
-    mutating func han(_ count: Int) -> String {
+    fileprivate mutating func han(_ count: Int) -> String {
         String(
             (0..<count).compactMap { _ in
                 Unicode.Scalar(UInt32.random(in: 0x4E00...0x9FA5, using: &self)).map { Character($0) }
             })
     }
 
-    mutating func day() -> String {
+    fileprivate mutating func day() -> String {
         CivilDate(daysSince1970: Int.random(in: -25_000...25_000, using: &self)).description
     }
 }

@@ -1,6 +1,7 @@
 import Intake
 import Interchange
 import Mapping
+import Seeding
 import Testing
 
 /// A mapping of verification requests or of another kind, with text replaced, and what is wrong with it.
@@ -210,7 +211,7 @@ import Testing
     /// Every text either compiles, or its mistakes have a place and a remedy; none ends the program.
     @Test(arguments: [1, 2, 3] as [UInt64])
     func damagedMappingsAreTold(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let names = ["guangdong-arrivals", "guangdong-departures"]
         let good = try names.map { try Fixtures.bytes("config/mappings/\($0).yaml") }
         for round in 0..<150 {
@@ -226,7 +227,7 @@ import Testing
         }
     }
 
-    private static func damage(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+    private static func damage(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
         let place = random.next(below: bytes.count)
         let marks = Array("{}[]:,-*&!|>'\"#%@`?\n \t\u{0}0aA=~".utf8)
         switch random.next(below: 4) {
@@ -238,18 +239,5 @@ import Testing
             let piece = Array(bytes[other..<min(bytes.count, other + 1 + random.next(below: 40))])
             bytes.insert(contentsOf: piece, at: place)
         }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next(below limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return Int((word ^ word >> 31) % UInt64(limit))
     }
 }

@@ -1,3 +1,4 @@
+import Seeding
 import SortedRuns
 import Testing
 
@@ -29,29 +30,17 @@ final class MemoryRunStorage: RunStorage {
     func clearLog(of index: Int) throws { open.logs[index] = nil }
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
-    }
-}
-
 @Suite struct RunIndexTests {
     private let shape = RunShape(index: 3, keyBytes: 12, groupBytes: 9, valueBytes: 4)
 
     /// Keys of few groups, so that groups have several and keys come again.
-    private func key(_ generator: inout SeededGenerator) -> [UInt8] {
+    private func key(_ generator: inout SplitMix64) -> [UInt8] {
         let group = UInt8.random(in: 0..<40, using: &generator)
         return [group, 1, 2, 3, 4, 5, 6, 7, group ^ 0x55] + [0, 0, UInt8.random(in: 0..<25, using: &generator)]
     }
 
     @Test(arguments: [UInt64(1), 2, 3, 4]) func doesWhatADictionaryDoes(_ seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SplitMix64(seed: seed)
         let storage = MemoryRunStorage()
         var index = try RunIndex(shape, seed: 7, memoryEntries: 50, in: storage)
         var model: [[UInt8]: [UInt8]] = [:]
@@ -116,7 +105,7 @@ struct SeededGenerator: RandomNumberGenerator {
         let storage = MemoryRunStorage()
         let wide = RunShape(index: 1, keyBytes: 16, valueBytes: 8)
         let index = try RunIndex(wide, seed: 1, memoryEntries: 100, in: storage)
-        var generator = SeededGenerator(state: 11)
+        var generator = SplitMix64(seed: 11)
         for _ in 0..<6_400 {
             let key = withUnsafeBytes(of: (generator.next(), generator.next())) { Array($0) }
             index.put(key, [0, 0, 0, 0, 0, 0, 0, 1])

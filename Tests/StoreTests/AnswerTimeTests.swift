@@ -1,5 +1,6 @@
 import Foundation
 import Interchange
+import Seeding
 import Store
 import Testing
 
@@ -7,19 +8,6 @@ import Testing
 /// the status listener has it.
 @Suite(.serialized) struct AnswerTimeTests {
     private enum Person: CaseIterable { case absent, protected, untied, heldElsewhere }
-
-    /// A fixed order of asking, so that what happens on the machine meanwhile meets every kind alike.
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ mixed >> 31
-        }
-    }
 
     private static let asksOfEach = 600
     private static let atOnce = 8
@@ -39,7 +27,8 @@ import Testing
 
     /// - Returns: the largest |t| between two kinds.
     private func spread(in bench: Bench, seed: UInt64) async throws -> Double {
-        var generator = SplitMix(state: seed)
+        // A fixed order of asking, so that what happens on the machine meanwhile meets every kind alike.
+        var generator = SplitMix64(seed: seed)
         var order = Person.allCases.flatMap { [Person](repeating: $0, count: Self.asksOfEach) }
         order.shuffle(using: &generator)
         var times: [Person: [Double]] = [:]

@@ -1,4 +1,5 @@
 import Interchange
+import Seeding
 
 /// Makes invented envelopes of every kind, about 1 KB each; most are arrivals and departures, as in the exchange.
 struct RecordMaker {
@@ -12,11 +13,11 @@ struct RecordMaker {
     static let defectPlace = 57
     static let defectPeriod = 500
 
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private let divisions: [String]
 
     init(seed: UInt64) {
-        random = SeededGenerator(state: seed)
+        random = SplitMix64(seed: seed)
         let lists = CodeLists.standard
         divisions = lists.divisionCodes.filter { lists.isValid($0, since: 2020) && $0.number % 100 > 0 }
             .map(\.description)

@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import Interchange
 
 /// Guangdong and Henan on this machine, each naming the other, with a proxy on the way in front of each.

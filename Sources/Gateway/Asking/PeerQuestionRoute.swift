@@ -22,15 +22,11 @@ struct PeerQuestionRoute: Sendable {
 
     func add(to router: Router<RequestScope>) {
         router.post("/v1/status-queries") { request, scope in
-            try await door.answer(request, scope) { try await answer($0) }
+            try await door.answer(request, scope, through: gate) { try await answer($0) }
         }
     }
 
     private func answer(_ visit: PeerVisit) async throws -> SignedAnswer {
-        guard gate.enter(visit.peer) else {
-            throw WireError(.busy, "Too many questions of this peer are being answered.", retryAfterSeconds: 1)
-        }
-        defer { gate.leave(visit.peer) }
         do {
             let reply = try await reply(to: visit)
             return try visit.signer.answer(

@@ -10,15 +10,11 @@ struct BatchRoute: Sendable {
 
     func add(to router: Router<RequestScope>) {
         router.post("/v1/batches") { request, scope in
-            try await door.answer(request, scope) { try await answer($0) }
+            try await door.answer(request, scope, through: gate) { try await answer($0) }
         }
     }
 
     private func answer(_ visit: PeerVisit) async throws -> SignedAnswer {
-        guard gate.enter(visit.peer) else {
-            throw WireError(.busy, "Too many batches of this peer are being read.", retryAfterSeconds: 1)
-        }
-        defer { gate.leave(visit.peer) }
         let content = try await visit.content(limit: intake.limits.encodedBytes)
         let now = door.clock()
         let batch = try visit.verifyBatch(content, at: now)

@@ -16,8 +16,10 @@ struct PeerDoor: Sendable {
     let logger: Logger
 
     /// Answers with what the route says, or with the error that it throws; signed either way.
+    /// - Parameter gate: holds back those of one peer that are too many at once, before anything of them is read.
     func answer(
-        _ request: Request, _ scope: RequestScope, _ work: (PeerVisit) async throws -> SignedAnswer
+        _ request: Request, _ scope: RequestScope, through gate: PeerGate? = nil,
+        _ work: (PeerVisit) async throws -> SignedAnswer
     ) async throws -> Response {
         let components = request.components
         let peer = scope.identity?.province
@@ -29,6 +31,10 @@ struct PeerDoor: Sendable {
             guard receiver.keys[peer] != nil else {
                 throw WireError(.peerUnknown, "The province is not a configured peer.")
             }
+            guard gate?.enter(peer) ?? true else {
+                throw WireError(.busy, "Too many such requests of this peer are under way.", retryAfterSeconds: 1)
+            }
+            defer { gate?.leave(peer) }
             let visit = PeerVisit(peer: peer, components: components, signer: signer, door: self, request: request)
             return try await work(visit).response
         } catch let error as WireError {

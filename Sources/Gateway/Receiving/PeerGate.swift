@@ -1,7 +1,7 @@
 import Interchange
 import Synchronization
 
-/// How many batches of one peer are read at once, so that one peer cannot take all the memory or all the processors.
+/// How many requests of one kind of one peer are worked on at once, so that one peer cannot take all the memory or all the processors.
 final class PeerGate: Sendable {
     private let maximum: Int
     private let inside = Mutex<[Province: Int]>([:])

@@ -16,15 +16,11 @@ struct ReconciliationRoute: Sendable {
 
     func add(to router: Router<RequestScope>) {
         router.post("/v1/reconciliation") { request, scope in
-            try await door.answer(request, scope) { try await answer($0) }
+            try await door.answer(request, scope, through: gate) { try await answer($0) }
         }
     }
 
     private func answer(_ visit: PeerVisit) async throws -> SignedAnswer {
-        guard gate.enter(visit.peer) else {
-            throw WireError(.busy, "Too many steps of this peer are being answered.", retryAfterSeconds: 1)
-        }
-        defer { gate.leave(visit.peer) }
         let step = try await step(visit)
         let answer = ReconciliationMessage(
             from: responder.province, to: visit.peer, step: try await responder.answer(step, of: visit.peer))
