@@ -76,7 +76,53 @@ import Testing
         #expect(try verify("41") == 0)
     }
 
+    /// Any copy is behind what peers hold, since they hear of every hour: without this no lost disk could be replaced.
+    @Test func aCopyThatIsBehindGoesOnInALogThatTwoPersonsOpen() async throws {
+        try await both.accept(3, at: earlier)
+        try await both.start("41")
+        try await both.start("44")
+        try await delivered(3)
+        let old = try backUp("old")
+        both.kill("44")
+        try await both.accept(5, at: earlier)
+        try await both.start("44")
+        try await delivered(5)
+        both.kill("44")
+
+        let restored = try restore(old, ["--accept-loss", "--approve", "wang", "--approve", "li"])
+        try #require(restored.status == 0, "\(restored.errors)")
+        #expect(try JSONDecoder().decode(Report.self, from: Data(restored.output.utf8)).lost > 0)
+        let refused = try Executable.run(["serve", "--config", both.file("44")])
+        #expect(refused.status == 1 && refused.errors.contains("yizhan audit reopen"), "\(refused.errors)")
+
+        let plan = try Executable.run(["audit", "reopen", "--config", both.file("44"), "--json"])
+        let digest = try JSONDecoder().decode(Plan.self, from: Data(plan.output.utf8)).digest
+        for person in ["op1", "op2"] {
+            let approved = try Executable.run([
+                "audit", "reopen", "--config", both.file("44"), "--approve", digest, "--identity",
+                "\(both.folder("44"))/tls/operator-\(person)",
+            ])
+            #expect(approved.status == 0, "\(approved.errors)")
+        }
+        let text = try String(contentsOfFile: both.file("44"), encoding: .utf8)
+        try (text + "\naudit: { origin: yizhan.example/44/2 }\nkeys: { audit: keys/audit-2.key }\n")
+            .write(toFile: both.file("44"), atomically: true, encoding: .utf8)
+        try await both.start("44")
+        // Henan still has all five; what the copy does not know of is found by reconciling.
+        try await both.until("reconciliation ended the wait") {
+            try Executable.run(["reconcile", "--list", "--config", both.file("44")]).output.contains("41")
+        }
+        let events = try Executable.run(["audit", "list", "--config", both.file("44"), "--event", "backup.restored"])
+        #expect(events.output.contains("backup.restored"), "\(events.output)")
+        #expect(try verify("44") == 0)
+        #expect(try Executable.run(["audit", "verify", "--closed", "1", "--config", both.file("44")]).status == 0)
+        #expect(try verify("41") == 0)
+    }
+
+    private struct Plan: Decodable { var digest: String }
+
     private struct Report: Decodable {
+        var lost: Int
         var auditSize, covered: Int
         var erased: Int
         var awaiting: [String]
@@ -95,8 +141,8 @@ import Testing
         return "\(both.scratch.path)/\(name)/\(try #require(folders.first))"
     }
 
-    private func restore(_ backup: String) throws -> Executable.Result {
-        try Executable.run(["restore", "--config", both.file("44"), "--from", backup, "--json"])
+    private func restore(_ backup: String, _ more: [String] = []) throws -> Executable.Result {
+        try Executable.run(["restore", "--config", both.file("44"), "--from", backup, "--json"] + more)
     }
 
     private func verify(_ province: String) throws -> Int32 {

@@ -96,6 +96,11 @@ import Testing
         }
     }
 
+    /// One in 64 would, and `yizhan keys end` would take it for an option.
+    @Test func noNewKeyHasAThumbprintThatBeginsWithAHyphen() {
+        #expect(!(0..<1_000).contains { _ in SigningKey.generate().keyID.hasPrefix("-") })
+    }
+
     @Test func aSigningKeyDoesNotPrintItself() throws {
         let key = try SigningKey(Self.jwk)
         var dumped = ""

@@ -95,11 +95,73 @@ import Testing
         let said = refused?.message ?? ""
         #expect(said.contains("3 entries") && said.contains("44 holds a checkpoint of 5"), "\(said)")
         #expect(said.contains("2 entries from 3 to 4"), "\(said)")
-        // Not even two persons can have one log signed twice.
+        #expect(refused?.remedy.contains("yizhan audit reopen") == true)
         let kept = KeptCheckpoint(holder: "a file", note: held)
+        #expect(await failure { _ = try await office.restore(from: backup, kept: [kept]) }?.code == .damaged)
+    }
+
+    @Test func aBackupThatTwoPersonsAcceptAsBehindGoesOnInANewLogOnly() async throws {
+        let office = try Office(peers: Self.peer)
+        let (backup, running) = try await story(office)
+        let held = try await office.checkpoint(running)
+        await running.store.close()
+        office.now = noon.adding(seconds: day)
+        let report = try await office.restore(from: backup, acceptedBy: ["wang", "li"], .holds(held))
+        #expect(report.auditSize == 3)
+        #expect(report.lost == 2)
+        #expect(report.erased == 0)
+
+        // Whatever is entered in the old log would be signed under its name a second time.
+        let (keys, desk) = (try KeyMaterial(office.configuration), try office.desk())
+        let refused = await failure {
+            try await StoreRestore.completeHeld(office.configuration, keys, desk.store, at: office.now)
+        }
+        #expect(refused?.code == .logBehind)
+        await #expect(throws: StoreError.self) {
+            try await desk.store.record([Act(.gatewayStarted, actor: clerk, at: noon)])
+        }
+        #expect(try await desk.store.auditSize() == 3)
+
+        try await reopenLog(of: desk, held: held, office.configuration.origin)
+        await desk.store.close()
+        let (named, newKeys) = try office.naming(log: 2)
+        let reopened = try OperatorDesk(named, clock: { office.now })
         #expect(
-            await failure { _ = try await office.restore(from: backup, kept: [kept], acceptedBy: ["a", "b"]) }?.code
-                == .damaged)
+            await failure {
+                try await StoreRestore.completeHeld(office.configuration, keys, reopened.store, at: office.now)
+            }?.code == .mistakes)
+        try await StoreRestore.completeHeld(named, newKeys, reopened.store, at: office.now)
+        let entries = try await reopened.events()
+        #expect(
+            entries.map(\.event) == [
+                .logOpened, .changeProposed, .changeApproved, .recordErased, .changeProposed, .changeApproved,
+                .backupRestored,
+            ])
+        #expect(entries.suffix(3).prefix(2).map { $0.actor.organisation.split(separator: ":").last } == ["wang", "li"])
+        #expect(try await reopened.store.keptLine(of: OperatorDesk.record(3)) == nil)
+        #expect(try await reopened.store.restoreMark()?.awaiting.map(\.description) == ["44"])
+        #expect(try await reopened.store.heldRestore() == nil)
+        try await StoreRestore.completeHeld(named, newKeys, reopened.store, at: office.now)
+        #expect(try await reopened.store.auditSize() == 7)
+        await reopened.store.close()
+    }
+
+    /// Two persons' approvals, as `yizhan audit reopen` gives them.
+    private func reopenLog(of desk: OperatorDesk, held note: [UInt8], _ origin: String) async throws {
+        func key(_ name: String, _ seed: UInt8) throws -> NoteVerifierKey {
+            try NoteSigner(name: name, seed: [UInt8](repeating: seed, count: 32)).verifierKey
+        }
+        let own = try key(origin, 1)
+        let checkpoint = try Checkpoint.open(note, keys: [own], origin: origin)
+        let size = try await desk.store.auditSize()
+        let reopening = LogReopening(
+            closed: own.description, size: size, root: try await desk.store.root(ofSize: size),
+            held: .init(size: checkpoint.size, root: checkpoint.root, note: note, holder: "44"),
+            opened: try key("\(origin)/2", 6).description)
+        for person in ["op1", "op2"] {
+            let actor = AuditActor(organisation: "urn:yizhan:operator:41:\(person)")
+            _ = try await desk.store.reopenLog(reopening, by: actor, at: noon)
+        }
     }
 
     @Test func aPeerThatCannotBeAskedTakesTwoPersons() async throws {

@@ -51,6 +51,20 @@ final class Office: Sendable {
         get throws { [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(path)/keys/wrapping.key"))) }
     }
 
+    /// The configuration with another audit log, whose key has the seed 6.
+    func naming(log number: Int) throws -> (GatewayConfiguration, KeyMaterial) {
+        let file = "\(path)/gateway.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try #require(
+            FileManager.default.createFile(
+                atPath: "\(path)/keys/audit-\(number).key", contents: Data(repeating: 6, count: 32),
+                attributes: [.posixPermissions: 0o600]))
+        try (text + "audit: { origin: \(configuration.origin)/\(number) }\nkeys: { audit: keys/audit-\(number).key }\n")
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        let named = try GatewayConfiguration(file: file, environment: [:])
+        return (named, try KeyMaterial(named))
+    }
+
     /// As a command opens it while no daemon runs.
     func desk() throws -> OperatorDesk { try OperatorDesk(configuration, clock: { [self] in now }) }
 

@@ -63,6 +63,28 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func aLogThatLostEntriesToARestoreDoesNotGrowBeforeAnotherIsOpened(engine: Engine) async throws {
+        var bench = try await bench(engine)
+        #expect(try await bench.store.heldRestore() == nil)
+        try await bench.store.holdRestore(Array("what it was".utf8))
+        let stopped = Act(.gatewayStopped, actor: operatorActor, at: noon)
+        #expect(await code { try await bench.store.record([stopped]) } == .corrupt)
+        bench = try await bench.reopened()
+        #expect(await code { try await bench.store.record([stopped]) } == .corrupt)
+        #expect(try await bench.store.auditSize() == 2)
+        #expect(try await bench.store.heldRestore()?.isLogOpen == false)
+
+        bench = try await reopened(bench)
+        let held = try #require(await bench.store.heldRestore())
+        #expect(held.isLogOpen)
+        #expect(held.note == Array("what it was".utf8))
+        let restored = Act(.backupRestored, actor: operatorActor, at: noon, details: [.size: "2"])
+        try await bench.store.markRestored(RestoreMark(at: noon, awaiting: []), entries: [restored, stopped])
+        #expect(try await bench.events().suffix(2) == [.backupRestored, .gatewayStopped])
+        #expect(try await bench.store.heldRestore() == nil)
+    }
+
+    @Test(arguments: Engine.all)
     func aLogThatGrewIsNotClosedAsItWas(engine: Engine) async throws {
         let bench = try await bench(engine)
         let change = try await reopening(bench)

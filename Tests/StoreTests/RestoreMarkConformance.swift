@@ -13,7 +13,7 @@ import Testing
         let held = try #require(await bench.lease())
         let mark = RestoreMark(at: noon, awaiting: [peer, other])
         let entry = Act(.backupRestored, actor: operatorActor, at: noon, details: [.size: "2"])
-        try await bench.store.markRestored(mark, entry: entry)
+        try await bench.store.markRestored(mark, entries: [entry])
         bench = try await bench.reopened()
         #expect(try await bench.store.restoreMark() == mark)
         #expect(try await bench.lease() == nil)
@@ -39,7 +39,7 @@ import Testing
         let (peer, other) = (bench.provinces.peer, bench.provinces.other)
         try await bench.accept([bench.draft(1)])
         let entry = Act(.backupRestored, actor: operatorActor, at: noon, details: [.size: "1"])
-        try await bench.store.markRestored(RestoreMark(at: noon, awaiting: [peer, other]), entry: entry)
+        try await bench.store.markRestored(RestoreMark(at: noon, awaiting: [peer, other]), entries: [entry])
         #expect(try await bench.store.demandedReconciliations() == [peer, other])
         #expect(await code { try await bench.accept([bench.draft(2)]) } == .unavailable)
         try await bench.store.keep(

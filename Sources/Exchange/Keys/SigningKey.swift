@@ -19,11 +19,15 @@ public struct SigningKey: Sendable, CustomStringConvertible, CustomDebugStringCo
         }
     }
 
-    /// A new key, from the system's randomness.
+    /// A new key, from the system's randomness. Its thumbprint never begins with `-`, which a command line takes for an option.
     public static func generate(_ algorithm: SignatureAlgorithm = .ed25519) -> SigningKey {
-        switch algorithm {
-        case .ed25519: SigningKey(.ed25519(Curve25519.Signing.PrivateKey()))
-        case .ecdsaP256SHA256: SigningKey(.p256(P256.Signing.PrivateKey()))
+        while true {
+            let key =
+                switch algorithm {
+                case .ed25519: SigningKey(.ed25519(Curve25519.Signing.PrivateKey()))
+                case .ecdsaP256SHA256: SigningKey(.p256(P256.Signing.PrivateKey()))
+                }
+            if !key.keyID.hasPrefix("-") { return key }
         }
     }
 

@@ -10,6 +10,9 @@ public struct StoreRestore: Sendable {
         public var madeAt: String
         /// Entries of the audit log, and how many of them a checkpoint vouches for.
         public var auditSize, covered: UInt64
+        /// Entries that others know of and the backup lacks: above zero no gateway starts on the store before two persons have
+        /// opened a new audit log. What is due goes then.
+        public var lost: UInt64
         /// What was due by now and went before the store was opened.
         public var erased, expired: Int
         /// Peers that must be reconciled with before anything is sent to them.
@@ -64,7 +67,8 @@ public struct StoreRestore: Sendable {
         let former = try StoreFiles(configuration.storePath).replace(with: copy.path, at: clock())
         withExtendedLifetime(lock) {}
         return Report(
-            madeAt: manifest.madeAt, auditSize: manifest.auditSize, covered: report.covered, erased: report.erased,
+            madeAt: manifest.madeAt, auditSize: manifest.auditSize, covered: report.covered, lost: report.lost,
+            erased: report.erased,
             expired: report.expired, awaiting: configuration.peers.map(\.province.description).sorted(), former: former)
     }
 
@@ -89,7 +93,7 @@ public struct StoreRestore: Sendable {
 
     private func prepare(
         _ path: String, _ manifest: BackupManifest, by actor: AuditActor
-    ) async throws -> (covered: UInt64, erased: Int, expired: Int) {
+    ) async throws -> (covered: UInt64, lost: UInt64, erased: Int, expired: Int) {
         let damage = try await SQLiteReader(path: path).integrityFindings()
         guard damage.isEmpty else {
             throw GatewayError(
@@ -97,17 +101,21 @@ public struct StoreRestore: Sendable {
         }
         let verdict = try await RestoreVerdict(
             of: path, origin: configuration.origin, key: keys.audit.verifierKey, kept: kept, words: words())
-        try verdict.judge(manifest.auditSize, origin: configuration.origin, acceptedBy: persons)
+        try verdict.judge(manifest.auditSize, acceptedBy: persons)
+        let lost = verdict.ahead.map { $0.size - manifest.auditSize } ?? 0
         let store = try SQLiteStore(path: path, keys: keys.store, maximumPages: configuration.limits.databasePages)
         do {
-            let now = clock()
-            let due = try await Keeping(configuration, keys: keys, store: store).eraseDue(at: now)
-            try await store.record(acceptance(of: manifest, at: now))
-            try await store.markRestored(
-                RestoreMark(at: now, awaiting: Set(configuration.peers.map(\.province))),
-                entry: entry(manifest, by: actor, at: now))
+            let restoration = Restoration(manifest, acceptedBy: persons, by: actor)
+            var due = (erased: 0, expired: 0)
+            if lost > 0 {
+                try await restoration.hold(on: store)
+            } else {
+                due = try await restoration.complete(
+                    on: Keeping(configuration, keys: keys, store: store),
+                    awaiting: Set(configuration.peers.map(\.province)), at: clock())
+            }
             await store.close()
-            return (verdict.covered, due.erased, due.expired)
+            return (verdict.covered, lost, due.erased, due.expired)
         } catch {
             await store.close()
             throw error
@@ -119,27 +127,6 @@ public struct StoreRestore: Sendable {
             for peer in configuration.peers { group.addTask { [ask] in (peer.province, await ask(peer)) } }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-    }
-
-    private func entry(_ manifest: BackupManifest, by actor: AuditActor, at now: Instant) -> Act {
-        var act = Act(
-            .backupRestored, actor: actor, at: now, evidence: Digest256(base64: manifest.digest),
-            details: [.size: "\(manifest.auditSize)", .root: manifest.auditRoot])
-        act.details[.checkpoint] = manifest.checkpoint.map { Digest256(hashing: Array($0.utf8)).base64 }
-        return act
-    }
-
-    private func acceptance(of manifest: BackupManifest, at now: Instant) -> [Act] {
-        guard persons.count == 2 else { return [] }
-        func act(_ event: AuditEvent, _ person: String) -> Act {
-            Act(
-                event,
-                actor: AuditActor(organisation: "urn:yizhan:operator:\(configuration.province):\(person)"), at: now,
-                details: [.change: "acceptLoss", .item: "restore", .digest: manifest.digest])
-        }
-        var approved = act(.changeApproved, persons[1])
-        approved.details[.proposer] = persons[0]
-        return [act(.changeProposed, persons[0]), approved]
     }
 }
 

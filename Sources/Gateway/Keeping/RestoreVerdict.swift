@@ -56,15 +56,16 @@ struct RestoreVerdict: Sendable {
 
     /// - Parameter size: entries of the copy's log.
     /// - Throws: ``GatewayError`` `damaged`, saying exactly what is lost or not known, unless two persons accept it.
-    func judge(_ size: UInt64, origin: String, acceptedBy persons: [String]) throws {
-        if let ahead {
+    func judge(_ size: UInt64, acceptedBy persons: [String]) throws {
+        if let ahead, persons.isEmpty {
             throw GatewayError(
                 .damaged,
                 "the backup has \(size) entries of the audit log; \(ahead.holder) holds a checkpoint of \(ahead.size): "
                     + "the \(ahead.size - size) entries from \(size) to \(ahead.size - 1), and what they record, are lost",
                 remedy:
-                    "use a later backup; without one this log cannot be continued: another would be signed under its "
-                    + "name. Two persons must open a new origin, such as \(origin)/2, with a new key")
+                    "use a later backup; without one two persons accept it, --accept-loss --approve NAME --approve NAME, and "
+                    + "open a new log with `yizhan audit reopen`: continued, this one would be another under the same name"
+            )
         }
         guard !unasked.isEmpty, persons.isEmpty else { return }
         let names = unasked.map { "\($0.peer) (\($0.reason))" }.joined(separator: ", ")

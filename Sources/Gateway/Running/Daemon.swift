@@ -54,6 +54,7 @@ public struct Daemon: Sendable {
     public func run() async throws {
         let lock = try StoreLock(store: configuration.storePath)
         let parts = RunningParts(contexts: try configuration.listeners.map { try TLSContexts($0) })
+        try await StoreRestore.completeHeld(configuration, keys, store, at: clock())
         var daemon = self
         daemon.notBefore = try await store.restoreMark()?.at
         let enactment = Enactment(daemon, parts)

@@ -26,6 +26,11 @@ extension Schema {
 
         """ + closedTables.map(\.definition).joined()
             + """
+            -- Nor does a log grow that lost entries to a restore, before another is opened.
+            CREATE TRIGGER audit_waits_for_a_new_log BEFORE INSERT ON audit_entries
+            WHEN (SELECT COUNT(*) FROM closed_log)
+                <= (SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE name = 'restore.heldLogs')
+            BEGIN SELECT RAISE(ABORT, 'entries of this log were lost: open a new one with `yizhan audit reopen`'); END;
             -- Whose log the entries are in that belong to a batch; NULL for the one that grows.
             ALTER TABLE batch ADD COLUMN closed_log INTEGER REFERENCES closed_log(id);
             ALTER TABLE received ADD COLUMN closed_log INTEGER REFERENCES closed_log(id);

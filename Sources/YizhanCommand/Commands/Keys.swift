@@ -83,6 +83,7 @@ struct Keys: AsyncParsableCommand {
             discussion: """
                 What it signed verifies for another 24 hours as a message and for ever as evidence. A stolen key must be ended
                 at each peer, too: tell their operators at once.
+                A thumbprint that begins with "-" comes last, after "--".
                 Example: yizhan keys end THUMBPRINT --config gateway.yaml
                 """)
 
