@@ -202,8 +202,11 @@ public final class RunIndex {
 
     /// Whether ``maintain(in:)`` has something to do.
     public var needsUpkeep: Bool {
-        table.count >= memoryEntries || merge != nil || !retired.isEmpty || crowdedLevel != nil || condensing != nil
+        isFull || merge != nil || !retired.isEmpty || crowdedLevel != nil || condensing != nil
     }
+
+    /// Whether as many entries are in memory as there should be: the next step of upkeep makes a run of them.
+    public var isFull: Bool { table.count >= memoryEntries }
 
     /// Asks upkeep to merge everything into one run and to leave out entries whose values are not kept, so that nothing is left
     /// of them. What is put meanwhile stays. It is forgotten when the process ends: ask again.
@@ -217,7 +220,7 @@ public final class RunIndex {
     public func maintain(in storage: some RunStorage) throws {
         precondition(log.isEmpty, "upkeep has a transaction of its own")
         undo.append(.maintained(State(of: self)))
-        if table.count >= memoryEntries { return try writeRun(storage) }
+        if isFull { return try writeRun(storage) }
         if merge != nil { return try stepMerge(storage) }
         if let run = retired.first { return try drop(run, storage) }
         if let keeping = condensing { return try beginCondensing(keeping, storage) }

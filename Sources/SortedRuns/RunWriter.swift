@@ -4,14 +4,14 @@ struct RunWriter {
     private let shape: RunShape
     private var page: [UInt8] = []
     private var fences: [UInt8] = []
-    private var filter: RunFilter
+    private let filter: FilterInMaking
 
     /// - Parameter expected: at most how many entries will come.
     init(id: Int64, level: Int, expected: Int, shape: RunShape) {
         run = StoredRun(
             id: id, index: shape.index, level: level, entries: 0, pages: 0, state: .building, fences: [], filter: [])
         self.shape = shape
-        filter = RunFilter(entries: expected)
+        filter = FilterInMaking(entries: expected)
     }
 
     mutating func append(_ entry: UnsafeRawBufferPointer, to storage: some RunStorage) throws {

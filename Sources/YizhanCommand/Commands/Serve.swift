@@ -20,7 +20,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        MemoryArenas.bound()
+        HeapLayout.set()
         let configuration = try configuration.load()
         LoggingSystem.bootstrap { JSONLog(label: $0) }
         var logger = Logger(label: "yizhan")

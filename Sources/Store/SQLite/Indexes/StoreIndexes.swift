@@ -12,6 +12,7 @@ final class StoreIndexes {
     typealias Homes = StoreIndex<RecordBits, RecordHome>
 
     private let all: [RunIndex]
+    private var order = UpkeepOrder()
     let records: Records
     let persons: Persons
     let registrations: Registrations
@@ -51,7 +52,7 @@ final class StoreIndexes {
 
     /// One step of upkeep of one index.
     func maintain(in database: Database) throws {
-        try all.first { $0.needsUpkeep }?.maintain(in: SQLiteRunStorage(database: database))
+        try order.next(of: all)?.maintain(in: SQLiteRunStorage(database: database))
     }
 }
 
