@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func aFetchedBatchIsLeasedOfferedAgainAndSettledByItsReceipt() async throws {
-        try asked.knows(asking, ["mode: pull"], extra: ["limits: { outboxLeaseSeconds: 3 }"])
+        try asked.knows(asking, ["mode: pull"], extra: ["limits: { outboxLeaseSeconds: 8 }"])
         try await asked.start()
         #expect(try await asked.submitSample().status == 200)
         let first = try #require(try await fetch(waitSeconds: 0), "\(asked.log)")

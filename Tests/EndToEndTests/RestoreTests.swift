@@ -82,6 +82,7 @@ import Testing
         try await both.start("41")
         try await both.start("44")
         try await delivered(3)
+        try await ask()
         let old = try backUp("old")
         both.kill("44")
         try await both.accept(5, at: earlier)
@@ -114,9 +115,26 @@ import Testing
         }
         let events = try Executable.run(["audit", "list", "--config", both.file("44"), "--event", "backup.restored"])
         #expect(events.output.contains("backup.restored"), "\(events.output)")
+        // What was asked before is in the closed log.
+        let replayed = try Executable.run([
+            "policy", "replay", "\(both.folder("44"))/policies/default.yaml", "--config", both.file("44"),
+        ])
+        #expect(replayed.output == "1 requests, 0 would have been decided otherwise\n", "\(replayed.errors)")
         #expect(try verify("44") == 0)
         #expect(try Executable.run(["audit", "verify", "--closed", "1", "--config", both.file("44")]).status == 0)
         #expect(try verify("41") == 0)
+    }
+
+    /// The police of Guangdong ask about somebody whom nobody knows.
+    private func ask() async throws {
+        let body =
+            #"{"question":"currentRegistration","subject":{"idType":"residentId","idNumber":"410102199003070019"},"#
+            + #""province":"44","purpose":"caseInquiry","case":"粤公2026-18","legalBasis":"居民身份证法 第15条","officer":"o-1"}"#
+        let answer = try await both.client("44", "bureau-police-1").send(
+            TransportRequest(
+                method: "POST", url: "https://localhost:\(both.port("44") + 1)/v1/status-queries",
+                fields: ["content-type": "application/json"], content: Array(body.utf8)))
+        #expect(answer.status == 200)
     }
 
     private struct Plan: Decodable { var digest: String }

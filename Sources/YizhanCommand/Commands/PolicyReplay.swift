@@ -11,8 +11,8 @@ struct PolicyReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Says which past requests in the audit log a changed policy would have decided otherwise.",
         discussion: """
-            It reads the log, in its order, with counts of its own for quotas and budgets of misses. Runs of similar numbers
-            cannot be found again: the log has no numbers.
+            It reads the log in its order, after those that were closed before it, with counts of its own for quotas and budgets
+            of misses. Runs of similar numbers cannot be found again: the log has no numbers.
             Example: yizhan policy replay policies/new.yaml --config gateway.yaml
             """)
 
@@ -25,30 +25,53 @@ struct PolicyReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try configuration.load()
-        var replay = PolicyReplay(try StatusPolicy(contentsOf: policy))
         let kinds = Dictionary(configuration.bureaus.map { ($0.id, $0.kind) }, uniquingKeysWith: { first, _ in first })
         let reader = try SQLiteReader(path: configuration.storePath)
-        let size = try await reader.auditSize()
-        var report = ReplayReport(policy: policy)
-        var next: UInt64 = 0
-        while next < size {
-            let entries = try await reader.auditEntries(from: next, limit: Self.page)
-            guard let last = entries.last else { break }
-            for entry in entries.lazy.compactMap({ try? AuditEntry(decoding: $0.bytes) }) {
-                guard let past = PastQuestion(entry, kinds: kinds) else { continue }
-                report.requests += 1
-                if let difference = replay.replay(past) { report.differences.append(.init(difference)) }
-            }
-            next = last.sequence + 1
+        var run = Run(replay: PolicyReplay(try StatusPolicy(contentsOf: policy)), kinds: kinds, policy: policy)
+        for log in try await reader.closedLogs() {
+            try await run.read(try ClosedLogReader(path: configuration.storePath, log: log.number), closed: log.number)
         }
-        try say(report)
+        try await run.read(reader, closed: nil)
+        try say(run.report)
+    }
+
+    /// The replay of one log after another.
+    private struct Run {
+        private var replay: PolicyReplay
+        private let kinds: [String: BureauKind]
+        private(set) var report: ReplayReport
+
+        init(replay: PolicyReplay, kinds: [String: BureauKind], policy: String) {
+            self.replay = replay
+            self.kinds = kinds
+            report = ReplayReport(policy: policy)
+        }
+
+        /// - Parameter closed: the log's number if it was closed.
+        mutating func read(_ log: some SQLiteReading, closed: Int?) async throws {
+            let size = try await log.auditSize()
+            var next: UInt64 = 0
+            while next < size {
+                let entries = try await log.auditEntries(from: next, limit: PolicyReplayCommand.page)
+                guard let last = entries.last else { break }
+                for entry in entries.lazy.compactMap({ try? AuditEntry(decoding: $0.bytes) }) {
+                    guard let past = PastQuestion(entry, kinds: kinds) else { continue }
+                    report.requests += 1
+                    if let difference = replay.replay(past) {
+                        report.differences.append(.init(difference, closed: closed))
+                    }
+                }
+                next = last.sequence + 1
+            }
+        }
     }
 
     private func say(_ report: ReplayReport) throws {
         if json { return try Terminal.say(json: report) }
         for one in report.differences {
             Terminal.say(
-                "entry \(one.entry)  \(one.at)  \(one.bureau)  \(one.question), \(one.purpose): was \(one.then), "
+                (one.closed.map { "closed log \($0), " } ?? "")
+                    + "entry \(one.entry)  \(one.at)  \(one.bureau)  \(one.question), \(one.purpose): was \(one.then), "
                     + "would be \(one.now)" + (one.line.map { " by \(policy):\($0)" } ?? ""))
         }
         Terminal.say(
@@ -60,13 +83,16 @@ struct PolicyReplayCommand: AsyncParsableCommand {
 /// The replay's result.
 struct ReplayReport: Encodable {
     struct Difference: Encodable {
+        /// The log's number if it was closed; nil for the one that grows.
+        var closed: Int?
         var entry: UInt64
         var at, bureau, question, purpose, then, now: String
         var officer: String?
         var rule: String?
         var line: Int?
 
-        init(_ difference: PolicyDifference) {
+        init(_ difference: PolicyDifference, closed: Int?) {
+            self.closed = closed
             let past = difference.question
             (entry, at, bureau) = (past.sequence, past.at.description, past.asker)
             (question, purpose) = (past.request.question.rawValue, past.request.purpose.rawValue)
