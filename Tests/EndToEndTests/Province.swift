@@ -22,29 +22,34 @@ enum Executable {
         var errors: String
     }
 
-    /// Runs a command to its end.
-    static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
+    /// Runs a command of the executable to its end, or another program.
+    ///
+    /// All it reads and writes are files: the end of a pipe could stay open in another child, started at the same moment, and
+    /// would never be seen.
+    static func run(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:], program: String? = nil
+    ) throws -> Result {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try path)
+        process.executableURL = URL(fileURLWithPath: try program ?? path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let folder = FileManager.default.temporaryDirectory
-        let names = (
-            out: folder.appendingPathComponent(UUID().uuidString), err: folder.appendingPathComponent(UUID().uuidString)
-        )
-        defer { for url in [names.out, names.err] { try? FileManager.default.removeItem(at: url) } }
-        for url in [names.out, names.err] { try Data().write(to: url) }
-        process.standardOutput = try FileHandle(forWritingTo: names.out)
-        process.standardError = try FileHandle(forWritingTo: names.err)
-        let pipe = Pipe()
-        process.standardInput = pipe
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func file(_ name: String, _ text: String = "") throws -> URL {
+            let url = folder.appendingPathComponent(name)
+            try Data(text.utf8).write(to: url)
+            return url
+        }
+        let (output, errors) = (try file("output"), try file("errors"))
+        process.standardInput = try FileHandle(forReadingFrom: try file("input", input))
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
-        pipe.fileHandleForWriting.write(Data(input.utf8))
-        try pipe.fileHandleForWriting.close()
         process.waitForEnd()
         return Result(
-            status: process.terminationStatus, output: String(decoding: try Data(contentsOf: names.out), as: UTF8.self),
-            errors: String(decoding: try Data(contentsOf: names.err), as: UTF8.self))
+            status: process.terminationStatus, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
 }
 

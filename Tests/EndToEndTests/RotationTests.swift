@@ -212,18 +212,9 @@ import Testing
 
     /// Of the certificate that a new connection to the exchange listener sees.
     private func serial(of gateway: TestGateway) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [
-            "-c",
-            "openssl s_client -connect localhost:\(gateway.port) </dev/null 2>/dev/null | openssl x509 -noout -serial",
-        ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitForEnd()
-        let serial = String(decoding: output, as: UTF8.self)
+        let command =
+            "openssl s_client -connect localhost:\(gateway.port) </dev/null 2>/dev/null | openssl x509 -noout -serial"
+        let serial = try Executable.run(["-c", command], program: "/bin/sh").output
         try #require(serial.hasPrefix("serial="), "\(serial)")
         return serial
     }

@@ -13,19 +13,27 @@ import Testing
         return names
     }
 
+    /// A pipe whose writing end is closed: by name, so that no child that another test starts at this moment keeps it open.
+    private func pipe(holding text: String) throws -> FileHandle {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("pipe-\(UUID().uuidString)").path
+        try #require(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        let reading = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let writing = FileHandle(fileDescriptor: open(path, O_WRONLY | O_CLOEXEC), closeOnDealloc: true)
+        try writing.write(contentsOf: Data(text.utf8))
+        try writing.close()
+        return FileHandle(fileDescriptor: reading, closeOnDealloc: true)
+    }
+
     @Test func aPipeIsKeptSoThatItCanBeReadTwice() throws {
-        let pipe = Pipe()
-        pipe.fileHandleForWriting.write(Data("姓名\n夏建雪\n任琪洋\n".utf8))
-        try pipe.fileHandleForWriting.close()
-        let source = FileSource(descriptor: pipe.fileHandleForReading.fileDescriptor)
+        let pipe = try pipe(holding: "姓名\n夏建雪\n任琪洋\n")
+        let source = FileSource(descriptor: pipe.fileDescriptor)
         #expect(try names(source) == ["夏建雪", "任琪洋"])
     }
 
     @Test func aPipeThatIsTooLongIsRefused() throws {
-        let pipe = Pipe()
-        pipe.fileHandleForWriting.write(Data("姓名\n夏建雪\n任琪洋\n".utf8))
-        try pipe.fileHandleForWriting.close()
-        let source = FileSource(descriptor: pipe.fileHandleForReading.fileDescriptor, pipeBytes: 10)
+        let pipe = try pipe(holding: "姓名\n夏建雪\n任琪洋\n")
+        let source = FileSource(descriptor: pipe.fileDescriptor, pipeBytes: 10)
         let error = #expect(throws: IntakeError.self) { try names(source) }
         #expect(error?.code == .limit)
         #expect(error?.byteOffset == 10)
