@@ -95,10 +95,10 @@ extension AuditEntry {
     public func validate() throws(AuditError) {
         let shape = event.shape
         let allowed = shape.required.union(shape.optional)
-        if let name = shape.required.subtracting(fields).memberNames.first {
+        if !fields.isSuperset(of: shape.required), let name = shape.required.subtracting(fields).memberNames.first {
             throw AuditError(.fieldMissing, "An entry \(event.rawValue) lacks \(name).")
         }
-        if let name = fields.subtracting(allowed).memberNames.first {
+        if !allowed.isSuperset(of: fields), let name = fields.subtracting(allowed).memberNames.first {
             throw AuditError(.fieldUnexpected, "An entry \(event.rawValue) has no \(name).")
         }
         if let name = misformedMember(shape) {

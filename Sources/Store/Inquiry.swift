@@ -20,6 +20,8 @@ public struct Inquiry: Sendable {
     public var facts: String = ""
     public var entry: Act
     public var at: Instant
+    /// How long it may be kept for others that share its commit. Whoever answers not before a floor loses nothing by a part of it.
+    public var canWait = Duration.zero
 
     public enum Question: Sendable, Hashable {
         case currentRegistration(Province)

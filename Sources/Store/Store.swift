@@ -11,7 +11,9 @@ public protocol Store:
     LogReopeningVerbs, ClosedLogReading
 {
     /// Registrations of a person, for a closed question, together with the entry that says it was asked.
-    func answer(_ inquiry: Inquiry) async throws -> InquiryResult
+    /// - Parameter answer: called once, on the store's own thread, when what it is given is durable or nothing of the question is
+    ///   stored; it must not block.
+    func answer(_ inquiry: Inquiry, then answer: @escaping @Sendable (Result<InquiryResult, StoreError>) -> Void)
     /// As ``DeliveryStore/keepReceipt(_:from:batch:checkpoint:)``.
     /// - Parameter signature: of our answer with it, for evidence: key id, signature and base, each after a newline.
     func keepReceipt(
@@ -20,6 +22,13 @@ public protocol Store:
 }
 
 extension Store {
+    /// As ``answer(_:then:)``.
+    public func answer(_ inquiry: Inquiry) async throws -> InquiryResult {
+        try await withCheckedContinuation { continuation in
+            answer(inquiry) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
     /// Stores a receipt's content without its signature.
     public func keepReceipt(
         _ content: [UInt8], from sender: Province, batch: MessageID, checkpoint: SignedCheckpoint

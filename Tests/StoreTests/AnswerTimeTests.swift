@@ -90,6 +90,7 @@ import Testing
         // The day after their records came: of nobody has anything happened that day.
         inquiry.at = Self.tomorrow
         inquiry.entry.at = Self.tomorrow
+        inquiry.canWait = Self.floor / 4
         inquiry.limits = [
             InquiryLimit(
                 counted: .questions, scope: "o", most: 1_000_000, until: Self.tomorrow.adding(seconds: 60),

@@ -86,6 +86,26 @@ import Testing
         try await bench.expectSoundLog()
     }
 
+    @Test func aCommitThatFailsCountsNothing() async throws {
+        let bench = try Bench(Self.engine)
+        var inquiry = bench.inquiry(1, .notHeld)
+        inquiry.limits = [
+            InquiryLimit(
+                counted: .questions, scope: "o", most: 3, until: noon.adding(seconds: 60), reason: "quota")
+        ]
+        #expect(try await bench.store.answer(inquiry).answer == .unknown)
+        let other = try DatabaseQueue(path: bench.folder.database)
+        try await other.write { try $0.execute(sql: "ALTER TABLE question_count RENAME TO away") }
+        for _ in 0..<5 {
+            #expect(await code { _ = try await bench.store.answer(inquiry) } == .corrupt)
+        }
+        try await other.write { try $0.execute(sql: "ALTER TABLE away RENAME TO question_count") }
+        for _ in 0..<2 { #expect(try await bench.store.answer(inquiry).answer == .unknown) }
+        #expect(try await bench.store.answer(inquiry).refusal?.reason == "quota")
+        #expect(try await bench.store.auditSize() == 5)
+        try await bench.expectSoundLog()
+    }
+
     @Test func nothingIsWrittenOnceTheDiskFailed() async throws {
         let folder = try Folder()
         let bench = try Bench(

@@ -5,11 +5,13 @@
 #endif
 
 /// The system's randomness, drawn 256 words at a time: a call of the kernel for each word costs more than its use.
-struct BlockRandom: RandomNumberGenerator, Sendable {
+package struct BlockRandom: RandomNumberGenerator, Sendable {
     private var words = [UInt64](repeating: 0, count: 256)
     private var used = 256
 
-    mutating func next() -> UInt64 {
+    package init() {}
+
+    package mutating func next() -> UInt64 {
         if used == words.count { refill() }
         defer { used += 1 }
         let word = words[used]

@@ -1,25 +1,29 @@
 import GRDB
 import Interchange
 
-/// The counts that bound one question, in their table. Only keyed hashes are stored: of scopes, and of numbers and of what
-/// similar numbers have in common.
+/// The counts that bound one question. Only keyed hashes are stored: of scopes, and of numbers and of what similar numbers have
+/// in common.
 struct InquiryCounts {
-    let limits: [InquiryLimit]
-    let keys: StoreKeys
-    let at: Instant
+    private let limits: [(limit: InquiryLimit, name: QuestionCounts.Name)]
+    private let keys: StoreKeys
+    private let at: Instant
 
     /// How many characters at a number's end tell similar ones apart: of a citizen's number the sequence and the check character,
     /// which leaves county and birth date.
     static let tail = 4
 
-    /// The first limit that is used up.
-    func exceeded(in database: Database) throws -> InquiryLimit? {
-        let find = try RawStatement(database, "SELECT count FROM question_count WHERE until = ?1 AND name = ?2")
+    init(_ inquiry: Inquiry, keys: StoreKeys, in transaction: borrowing Transaction) {
+        let counts = transaction.counts
+        limits = inquiry.limits.map { ($0, counts.name(of: $0, .count, keys: keys)) }
+        self.keys = keys
+        at = inquiry.at
+    }
+
+    /// The first limit that is used up. All are looked at, whatever the first says.
+    func exceeded(in transaction: borrowing Transaction) throws -> InquiryLimit? {
         var exceeded: InquiryLimit?
-        for limit in limits {
-            find.bind(1, limit.until.milliseconds)
-            find.bind(2, name(limit, "count"))
-            let count = try find.first { $0.integer(0) } ?? 0
+        for (limit, name) in limits {
+            let count = try transaction.counts.count(of: name, in: transaction.database)
             let most = limit.counted == .similar ? 1 : Int64(limit.most)
             if exceeded == nil, count >= most { exceeded = limit }
         }
@@ -28,18 +32,18 @@ struct InquiryCounts {
 
     /// Counts the question.
     /// - Returns: the limit on similar numbers that it goes beyond; later questions find it exceeded.
-    func add(isMiss: Bool, number: [UInt8], lookup: ShortHash, in database: Database) throws -> InquiryLimit? {
-        let forget = try RawStatement(database, "DELETE FROM question_count WHERE until <= ?1")
-        forget.bind(1, at.milliseconds)
-        try forget.run()
+    func add(
+        isMiss: Bool, number: [UInt8], lookup: ShortHash, in transaction: borrowing Transaction
+    ) throws -> InquiryLimit? {
+        transaction.counts.asked(at: at)
         var run: InquiryLimit?
-        for limit in limits {
+        for (limit, name) in limits {
             switch limit.counted {
-            case .questions: try add(1, to: name(limit, "count"), limit, in: database)
-            case .misses: try add(isMiss ? 1 : 0, to: name(limit, "count"), limit, in: database)
+            case .questions: try add(1, to: name, in: transaction)
+            case .misses: try add(isMiss ? 1 : 0, to: name, in: transaction)
             case .similar:
-                let isRun = try countSimilar(number, lookup, limit, in: database)
-                try add(isRun ? 1 : 0, to: name(limit, "count"), limit, in: database)
+                let isRun = try countSimilar(number, lookup, limit, in: transaction)
+                try add(isRun ? 1 : 0, to: name, in: transaction)
                 if isRun { run = limit }
             }
         }
@@ -47,51 +51,29 @@ struct InquiryCounts {
     }
 
     /// Counts a miss of a question that was counted before its answer was known.
-    func addMiss(in database: Database) throws {
-        for limit in limits where limit.counted == .misses { try add(1, to: name(limit, "count"), limit, in: database) }
+    func addMiss(in transaction: borrowing Transaction) throws {
+        for (limit, name) in limits where limit.counted == .misses { try add(1, to: name, in: transaction) }
+    }
+
+    private func add(_ more: Int64, to name: QuestionCounts.Name, in transaction: borrowing Transaction) throws {
+        try transaction.counts.add(more, to: name, in: transaction.database)
     }
 
     /// Counts a number once among those like it.
     /// - Returns: whether there are more of them than the limit lets through.
     private func countSimilar(
-        _ number: [UInt8], _ lookup: ShortHash, _ limit: InquiryLimit, in database: Database
+        _ number: [UInt8], _ lookup: ShortHash, _ limit: InquiryLimit, in transaction: borrowing Transaction
     ) throws -> Bool {
-        let seen = name(limit, "number", lookup.bytes)
-        let like = name(limit, "like", Array(number.dropLast(Self.tail)))
-        try add(1, to: seen, limit, in: database)
-        let isNew = try count(of: seen, limit, in: database) == 1
-        try add(isNew ? 1 : 0, to: like, limit, in: database)
-        return try count(of: like, limit, in: database) > Int64(limit.most) && isNew
+        let (counts, database) = (transaction.counts, transaction.database)
+        let seen = QuestionCounts.Name(limit, .number, lookup.bytes, keys: keys)
+        let like = QuestionCounts.Name(limit, .like, Array(number.dropLast(Self.tail)), keys: keys)
+        let isNew = try counts.add(1, to: seen, in: database) == 1
+        return try counts.add(isNew ? 1 : 0, to: like, in: database) > Int64(limit.most) && isNew
     }
 
     /// Whether the limit is exceeded for the first time since it began.
-    func isFirstAlert(of limit: InquiryLimit, in database: Database) throws -> Bool {
-        let name = name(limit, "alert")
-        try add(1, to: name, limit, in: database)
-        return try count(of: name, limit, in: database) == 1
-    }
-
-    private func count(of name: [UInt8], _ limit: InquiryLimit, in database: Database) throws -> Int64 {
-        let find = try RawStatement(database, "SELECT count FROM question_count WHERE until = ?1 AND name = ?2")
-        find.bind(1, limit.until.milliseconds)
-        find.bind(2, name)
-        return try find.first { $0.integer(0) } ?? 0
-    }
-
-    private func add(_ more: Int, to name: [UInt8], _ limit: InquiryLimit, in database: Database) throws {
-        let add = try RawStatement(
-            database,
-            """
-            INSERT INTO question_count(until, name, count) VALUES (?1, ?2, ?3)
-            ON CONFLICT DO UPDATE SET count = count + excluded.count
-            """)
-        add.bind(1, limit.until.milliseconds)
-        add.bind(2, name)
-        add.bind(3, more)
-        try add.run()
-    }
-
-    private func name(_ limit: InquiryLimit, _ part: String, _ of: [UInt8] = []) -> [UInt8] {
-        keys.lookupHash([0x03] + Array("\(part)\n\(limit.counted.rawValue)\n\(limit.scope)\n".utf8) + of).bytes
+    func isFirstAlert(of limit: InquiryLimit, in transaction: borrowing Transaction) throws -> Bool {
+        let name = transaction.counts.name(of: limit, .alert, keys: keys)
+        return try transaction.counts.add(1, to: name, in: transaction.database) == 1
     }
 }

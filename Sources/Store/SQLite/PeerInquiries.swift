@@ -4,7 +4,7 @@ import Interchange
 
 extension SQLiteStore {
     public func answer(_ inquiry: Inquiry, of asked: PeerQuestion) async throws -> PeerAnswer {
-        let keys = keys
+        let writer = InquiryWriter(inquiry, keys: keys)
         let notice = try asked.notice.map { try Sealed($0.content, as: "notice \(asked.id)", keys: keys) }
         return try await writes.run { transaction in
             let database = transaction.database
@@ -13,7 +13,7 @@ extension SQLiteStore {
             }
             try PeerQuestionTable.forget(before: inquiry.at, in: database)
             if let known = try PeerQuestionTable.known(asked, in: database) { return known }
-            let result = try InquiryWriter(inquiry: inquiry, keys: keys).write(in: transaction)
+            let result = try writer.write(in: transaction)
             let answered = PeerAnswer.Answered(
                 answer: result.answer, refusal: result.refusal, asOf: inquiry.at, validUntil: asked.validUntil,
                 exceeded: result.exceeded)

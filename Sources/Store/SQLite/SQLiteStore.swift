@@ -8,6 +8,7 @@ import Synchronization
 public final class SQLiteStore: Store, SQLiteReading {
     let pool: DatabasePool
     let writes: WriteQueue
+    let questions: QuestionQueue
     let keys: StoreKeys
     let novelty = Novelty()
     private let listeners = Mutex<[@Sendable (Set<Province>) -> Void]>([])
@@ -40,6 +41,7 @@ public final class SQLiteStore: Store, SQLiteReading {
             writes = WriteQueue(
                 pool: pool, tail: AuditTail(tree: try pool.read(AuditTables.tree)),
                 indexes: try pool.read(StoreIndexes.init), checkpointer: try Checkpointer(path: path))
+            questions = QuestionQueue(writes, keys: keys)
         } catch let error as StoreError {
             throw error
         } catch {

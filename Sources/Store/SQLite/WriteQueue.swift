@@ -26,8 +26,7 @@ final class WriteQueue: Sendable {
 
     private let pool: DatabasePool
     // Safe: handed over in `init`, and touched only by `drain`, which the pool runs on its one writer and never twice at once.
-    private nonisolated(unsafe) let tail: AuditTail
-    private nonisolated(unsafe) let indexes: StoreIndexes
+    private nonisolated(unsafe) let state: WriterState
     private let checkpointer: Checkpointer
     private let pending = Mutex(Pending())
 
@@ -35,8 +34,7 @@ final class WriteQueue: Sendable {
     ///   - tail, indexes, checkpointer: owned by this queue from now on; touched only on the pool's writer.
     init(pool: DatabasePool, tail: sending AuditTail, indexes: sending StoreIndexes, checkpointer: Checkpointer) {
         self.pool = pool
-        self.tail = tail
-        self.indexes = indexes
+        state = WriterState(tail: tail, indexes: indexes)
         self.checkpointer = checkpointer
         pool.writeWithoutTransaction { checkpointer.follow($0) }
     }
@@ -69,6 +67,14 @@ final class WriteQueue: Sendable {
     /// Whether the disk failed under a write.
     var isBroken: Bool { pending.withLock { $0.broken != nil } }
 
+    /// Runs the body in a transaction, and calls `finish` on the writer when that is durable or nothing of it is stored.
+    func run(
+        _ body: @escaping @Sendable (borrowing Transaction) throws -> Void,
+        finally finish: @escaping @Sendable (StoreError?) -> Void
+    ) {
+        submit(Job(perform: body, finish: finish))
+    }
+
     private func submit(_ job: Job) {
         let (refusal, mustStart) = pending.withLock { state -> (StoreError?, Bool) in
             if let broken = state.broken { return (broken, false) }
@@ -95,20 +101,16 @@ final class WriteQueue: Sendable {
 
     private func commit(_ group: ArraySlice<Job>, _ database: Database) {
         var errors = [StoreError?](repeating: nil, count: group.count)
-        let before = (tail.mark(), indexes.mark())
+        let before = state.mark()
         do {
             try database.execute(sql: "BEGIN IMMEDIATE")
-            for (place, job) in group.enumerated() {
-                errors[place] = try attempt(job, database, alone: group.count == 1)
-            }
-            try tail.write(to: database)
-            try indexes.write(to: database)
+            for (place, job) in group.enumerated() { errors[place] = try attempt(job, database) }
+            try state.write(to: database)
             try database.execute(sql: "COMMIT")
-            indexes.committed()
+            state.committed()
         } catch {
             try? database.execute(sql: "ROLLBACK")
-            tail.restore(before.0)
-            indexes.restore(before.1)
+            state.restore(before)
             let failure = StoreError(database: error)
             if failure.code == .broken { pending.withLock { $0.broken = failure } }
             for job in group { job.finish(failure) }
@@ -116,20 +118,20 @@ final class WriteQueue: Sendable {
         }
         for (place, job) in group.enumerated() { job.finish(errors[place]) }
         checkpointer.committed(database)
-        if indexes.needsUpkeep { maintain(database) }
+        if state.indexes.needsUpkeep { maintain(database) }
     }
 
     /// One step of the indexes' upkeep, in a transaction of its own. What cannot be done now is tried again after the next.
     private func maintain(_ database: Database) {
-        let before = indexes.mark()
+        let before = state.indexes.mark()
         do {
             try database.execute(sql: "BEGIN IMMEDIATE")
-            try indexes.maintain(in: database)
+            try state.indexes.maintain(in: database)
             try database.execute(sql: "COMMIT")
-            indexes.committed()
+            state.indexes.committed()
         } catch {
             try? database.execute(sql: "ROLLBACK")
-            indexes.restore(before)
+            state.indexes.restore(before)
             let failure = StoreError(database: error)
             if failure.code == .broken { pending.withLock { $0.broken = failure } }
         }
@@ -137,30 +139,72 @@ final class WriteQueue: Sendable {
 
     /// - Returns: the job's own failure, undone.
     /// - Throws: what dooms the whole group.
-    private func attempt(_ job: Job, _ database: Database, alone: Bool) throws -> StoreError? {
-        let before = (tail.mark(), indexes.mark())
-        try database.execute(sql: "SAVEPOINT verb")
+    private func attempt(_ job: Job, _ database: Database) throws -> StoreError? {
+        let before = state.mark()
+        try RawStatement(database, "SAVEPOINT verb").run()
         do {
-            try job.perform(Transaction(database: database, tail: tail, indexes: indexes))
-            try database.execute(sql: "RELEASE verb")
+            try job.perform(Transaction(database: database, state: state))
+            try RawStatement(database, "RELEASE verb").run()
             return nil
         } catch {
             let failure = StoreError(database: error)
             guard failure.code != .broken, failure.code != .full else { throw failure }
-            try database.execute(sql: "ROLLBACK TO verb")
-            try database.execute(sql: "RELEASE verb")
-            tail.restore(before.0)
-            indexes.restore(before.1)
+            try RawStatement(database, "ROLLBACK TO verb").run()
+            try RawStatement(database, "RELEASE verb").run()
+            state.restore(before)
             return failure
         }
+    }
+}
+
+/// What the writer holds of the store in memory: changed by the verbs of a transaction, written before its commit, and put back
+/// when something fails.
+///
+/// Not Sendable: it belongs to the ``WriteQueue``, which touches it only on the store's one writer.
+final class WriterState {
+    let tail: AuditTail
+    let indexes: StoreIndexes
+    let counts = QuestionCounts()
+
+    init(tail: AuditTail, indexes: StoreIndexes) {
+        self.tail = tail
+        self.indexes = indexes
+    }
+
+    struct Mark {
+        fileprivate let tail: AuditTail.Mark
+        fileprivate let indexes: StoreIndexes.Mark
+        fileprivate let counts: QuestionCounts.Mark
+    }
+
+    func mark() -> Mark { Mark(tail: tail.mark(), indexes: indexes.mark(), counts: counts.mark()) }
+
+    func restore(_ mark: Mark) {
+        tail.restore(mark.tail)
+        indexes.restore(mark.indexes)
+        counts.restore(mark.counts)
+    }
+
+    func write(to database: Database) throws {
+        try tail.write(to: database)
+        try indexes.write(to: database)
+        try counts.write(to: database)
+    }
+
+    func committed() {
+        indexes.committed()
+        counts.committed()
     }
 }
 
 /// What a verb works on: valid only while it runs.
 struct Transaction: ~Copyable {
     let database: Database
-    let tail: AuditTail
-    let indexes: StoreIndexes
+    fileprivate let state: WriterState
+
+    var tail: AuditTail { state.tail }
+    var indexes: StoreIndexes { state.indexes }
+    var counts: QuestionCounts { state.counts }
 
     /// The newest version of a fact.
     func record(_ record: RecordID) throws -> RecordEntry? { try indexes.records.value(of: record, in: database) }
