@@ -16,7 +16,7 @@ Intake:        JSONTape |
 Mapping:       Hashing Interchange Intake JSONTape | Foundation Yams
 Synthesis:     Seeding Interchange Intake SynthesisData |
 AuditLog:      Hashing | Crypto
-Policy:        Interchange JSONTape | Crypto Yams
+Policy:        Interchange JSONTape | Crypto Synchronization Yams
 Delivery:      Interchange |
 SortedRuns:    |
 Store:         Hashing Interchange AuditLog SortedRuns CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization

@@ -18,14 +18,10 @@ extension StatusQuestion {
         }
     }
 
-    fileprivate static func read<Value>(
-        _ body: [UInt8], _ read: (JSONView) -> Result<Value, QuestionProblems>
+    fileprivate static func read<Value: Sendable>(
+        _ body: [UInt8], _ read: @Sendable (JSONView) -> Result<Value, QuestionProblems>
     ) throws(QuestionProblems) -> Value {
-        let parser = JSONParser(maximumDepth: 4, maximumNodes: 256)
-        let result: Result<Value, QuestionProblems>
-        do {
-            result = try parser.parse(body, read)
-        } catch {
+        guard let result = QuestionParsers.shared.parse(body, read) else {
             throw QuestionProblems([QuestionProblem(.syntax, "", "A JSON object without repeated members.")])
         }
         return try result.get()
@@ -48,6 +44,13 @@ extension ForwardedQuestion {
 
 /// Reads the members of a question and gathers what is wrong with them.
 private struct QuestionReader {
+    static let members: Set<String> = [
+        "question", "subject", "province", "division", "employer", "onDate", "purpose", "legalBasis", "case",
+        "officer", "deferredUntil", "deferralGround",
+    ]
+    private static let forwardedMembers = members.union(["id", "bureau"])
+    private static let subjectMembers: Set<String> = ["idType", "idNumber", "name", "birthDate"]
+
     private var problems: [QuestionProblem] = []
 
     mutating func readForwarded(_ root: JSONView) -> Result<ForwardedQuestion, QuestionProblems> {
@@ -56,7 +59,7 @@ private struct QuestionReader {
         }
         let id = required(root, "id", "A UUID.") { MessageID($0) }
         let bureau = bureau(root[member: "bureau"])
-        switch read(root, also: ["id", "bureau"]) {
+        switch read(root, known: Self.forwardedMembers) {
         case .failure(let problems): return .failure(problems)
         case .success(let question):
             guard let id, let bureau else { return .failure(QuestionProblems(problems)) }
@@ -88,17 +91,12 @@ private struct QuestionReader {
     }
 
     mutating func read(
-        _ root: JSONView, also others: Set<String> = []
+        _ root: JSONView, known: Set<String> = QuestionReader.members
     ) -> Result<StatusQuestion, QuestionProblems> {
         guard root.kind == .object else {
             return .failure(QuestionProblems([QuestionProblem(.type, "", "A JSON object.")]))
         }
-        refuseUnknown(
-            root, at: "",
-            known: ([
-                "question", "subject", "province", "division", "employer", "onDate", "purpose", "legalBasis", "case",
-                "officer", "deferredUntil", "deferralGround",
-            ] as Set<String>).union(others))
+        refuseUnknown(root, at: "", known: known)
         let question = required(root, "question", "One of the questions.") { Question(rawValue: $0) }
         let subject = subject(root["subject"], asked: question)
         let purpose = required(root, "purpose", "One of the interchange's purposes.") { Purpose(rawValue: $0) }
@@ -171,7 +169,7 @@ private struct QuestionReader {
             problems.append(QuestionProblem(object == nil ? .required : .type, "/subject", "An object."))
             return nil
         }
-        refuseUnknown(object, at: "/subject", known: ["idType", "idNumber", "name", "birthDate"])
+        refuseUnknown(object, at: "/subject", known: Self.subjectMembers)
         let type = required(object, "idType", under: "/subject", "A type of identity document that has a number.") {
             IDType(rawValue: $0).flatMap { $0 == .none ? nil : $0 }
         }
