@@ -62,7 +62,8 @@ struct PeerQuestionRoute: Sendable {
                 QuestionProblem(.notForThisQuestion, "/province", "This gateway answers for its own province.")
             ])
         }
-        let inquiry = desk.inquiry(question, asking)
+        var generator = SystemRandomNumberGenerator()
+        let inquiry = desk.inquiry(question, asking, using: &generator)
         let notice = AccessNotice(question, asking, from: province)
         let answer = try await desk.store.answer(
             inquiry,

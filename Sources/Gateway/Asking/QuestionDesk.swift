@@ -18,21 +18,18 @@ struct QuestionDesk: Sendable {
     /// No looked-up answer leaves sooner.
     let floor: Duration
     let clock: WallClock
-    /// From 0 up to 1, at random: what is below the policy's share is drawn for a supervisor.
-    let draw: @Sendable () -> Double
     let logger: Logger
     private let digest: String
 
     init(
         province: Province, policy: StatusPolicy, store: any Store, floor: Duration, clock: @escaping WallClock,
-        draw: @escaping @Sendable () -> Double = { .random(in: 0..<1) }, logger: Logger
+        logger: Logger
     ) {
         self.province = province
         self.policy = policy
         self.store = store
         self.floor = floor
         self.clock = clock
-        self.draw = draw
         self.logger = logger
         digest = Digest256(policy.digest)?.base64 ?? ""
     }
@@ -44,8 +41,13 @@ struct QuestionDesk: Sendable {
         /// The bureau's own province.
         var home: Province
         var at: Instant
+        /// The bureau as its certificate names it.
+        let asker: String
 
-        var asker: String { "urn:yizhan:bureau:\(home):\(bureau.id)" }
+        init(id: MessageID, bureau: Bureau, home: Province, at: Instant) {
+            (self.id, self.bureau, self.home, self.at) = (id, bureau, home, at)
+            asker = CertificateIdentity.bureau(home, id: bureau.id).urn
+        }
     }
 
     /// What is wrong with a question that its own body does not show.
@@ -63,11 +65,15 @@ struct QuestionDesk: Sendable {
     }
 
     /// The question as the store carries it out, decided by the rules that look only at the request.
-    func inquiry(_ question: StatusQuestion, _ asking: Asking) -> Inquiry {
+    /// - Parameter generator: draws the policy's share for a supervisor.
+    func inquiry(
+        _ question: StatusQuestion, _ asking: Asking, using generator: inout some RandomNumberGenerator
+    ) -> Inquiry {
         var inquiry = Inquiry(
             subject: question.subject.lookUpNumber.exposed, question: held(question, at: asking.at),
             entry: act(question, asking), at: asking.at)
         inquiry.own = province
+        inquiry.canWait = floor / 4
         inquiry.facts = "kind=\(asking.bureau.kind.rawValue)"
         switch policy.decide(question, bureau: asking.bureau, on: asking.at.dayInShanghai) {
         case .refused(let refusal):
@@ -78,7 +84,7 @@ struct QuestionDesk: Sendable {
             inquiry.tie = rule.about.fact(for: asking.bureau.kind).flatMap { PersonTie(rawValue: $0) }
             inquiry.limits = rule.quotas(of: asking.asker, officer: question.officer, at: asking.at)
                 .map(InquiryLimit.init)
-            inquiry.isSampled = draw() < policy.sampleShare
+            inquiry.isSampled = Double.random(in: 0..<1, using: &generator) < policy.sampleShare
         }
         return inquiry
     }

@@ -77,16 +77,19 @@ extension Daemon {
 
     private func statusRoutes(_ clients: PeerClients) -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
+        statusRoute(clients).add(to: router)
+        return router
+    }
+
+    func statusRoute(_ clients: PeerClients) -> StatusRoute {
         let peers = pushedPeers(clients).map { peer, client in
             (peer.province, ElsewhereDesk.Peer(address: peer.address, keys: peer.keys, client: client))
         }
-        StatusRoute(
+        return StatusRoute(
             province: configuration.province, bureaus: configuration.bureaus, desk: questionDesk,
             elsewhere: ElsewhereDesk(
                 peers: Dictionary(peers, uniquingKeysWith: { first, _ in first }), signing: signing, store: store,
-                deadline: configuration.limits.elsewhereDeadline, clock: clock, logger: logger), logger: logger
-        ).add(to: router)
-        return router
+                deadline: configuration.limits.elsewhereDeadline, clock: clock, logger: logger), logger: logger)
     }
 
     private func localRoutes() -> Router<RequestScope> {

@@ -93,11 +93,14 @@ public struct Daemon: Sendable {
     private func listeners(_ parts: RunningParts) -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let logger = logger
+        let lanes: @Sendable () -> QuestionLane = { [questions = parts.questions, clock] in
+            QuestionLane(questions, clock: clock)
+        }
         return zip(Self.listenerNames, zip(configuration.listeners, parts.joined)).map {
             name, listener in
             factory.listener(
                 name, listener.0, listener.1.context, responder: listener.1.routes,
-                authorities: name == "exchange" ? parts.authorities : nil
+                authorities: name == "exchange" ? parts.authorities : nil, lanes: name == "status" ? lanes : nil
             ) { port in
                 logger.notice("listening", metadata: ["listener": "\(name)", "port": "\(port)"])
             }

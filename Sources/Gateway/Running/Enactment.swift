@@ -167,6 +167,7 @@ actor Enactment: ChangeDesk {
         parts.clients.become(credentials, adding: clients)
         parts.witnesses.become(configuration.peers, parts.clients)
         for (routes, router) in zip(parts.routes, try next.routers(parts)) { routes.use(router) }
+        parts.questions.use(next.statusRoute(parts.clients))
         let links = next.links(parts.clients)
         parts.lanes.become(next.senders(links))
         parts.fetchers.become(next.fetchers(links))

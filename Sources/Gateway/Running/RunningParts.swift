@@ -9,6 +9,7 @@ struct RunningParts: Sendable {
     let fetchers = RunningLanes<PeerFetcher>()
     let authorities = PeerAuthorities()
     let reconciler = CurrentReconciler()
+    let questions = CurrentQuestions()
     /// Ends the rest of who pushes to them.
     let witnessWakeup = Wakeup()
     let witnesses: CurrentWitnesses

@@ -31,7 +31,8 @@ struct ListenerChannel: HTTPChannelHandler {
 
     init(
         contexts: TLSContexts, deadlines: ConnectionDeadlines, limit: ConnectionLimit,
-        authorities: PeerAuthorities? = nil, responder: @escaping Responder
+        authorities: PeerAuthorities? = nil, lanes: (@Sendable () -> QuestionLane)? = nil,
+        responder: @escaping Responder
     ) {
         // Hummingbird never answers `Expect: 100-continue`; a client then waits a second before it sends its body.
         let answering: Responder = { request, writer, channel in
@@ -45,13 +46,24 @@ struct ListenerChannel: HTTPChannelHandler {
         self.deadlines = deadlines
         self.limit = limit
         self.authorities = authorities
-        let request = deadlines.request
         http = HTTP1Channel(
             responder: answering,
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadline(request)], idleTimeout: deadlines.idle,
+                additionalChannelHandlers: Self.handlers(deadlines, lanes),
+                idleTimeout: lanes == nil ? deadlines.idle : nil,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+    }
+
+    /// What stands between HTTP and its requests' tasks.
+    private static func handlers(
+        _ deadlines: ConnectionDeadlines, _ lanes: (@Sendable () -> QuestionLane)?
+    ) -> [any RemovableChannelHandler] {
+        let deadline = RequestDeadline(deadlines.request)
+        guard let lanes else { return [deadline] }
+        // Whether a connection is idle is seen where all its requests pass, not behind the lane.
+        let idle = Duration.nanoseconds(deadlines.idle.nanoseconds)
+        return [deadline, HTTPConnectionStateHandler(idleTimeout: idle, logger: Logger(label: "yizhan")), lanes()]
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {

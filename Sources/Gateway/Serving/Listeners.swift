@@ -18,6 +18,7 @@ struct ListenerFactory {
     func listener(
         _ name: String, _ configuration: GatewayConfiguration.Listener, _ contexts: TLSContexts,
         responder: some HTTPResponder<RequestScope>, authorities: PeerAuthorities? = nil,
+        lanes: (@Sendable () -> QuestionLane)? = nil,
         onRunning: @Sendable @escaping (Int) async -> Void
     ) -> some ApplicationProtocol {
         let deadlines = ConnectionDeadlines(
@@ -30,7 +31,8 @@ struct ListenerFactory {
             responder: PersistentAnswers(inner: DecisionLog(inner: responder, logger: logger)),
             server: HTTPServerBuilder {
                 ListenerChannel(
-                    contexts: contexts, deadlines: deadlines, limit: limit, authorities: authorities, responder: $0)
+                    contexts: contexts, deadlines: deadlines, limit: limit, authorities: authorities, lanes: lanes,
+                    responder: $0)
             },
             configuration: .init(
                 address: .hostname(configuration.address, port: configuration.port), serverName: nil),

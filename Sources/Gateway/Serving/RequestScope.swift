@@ -38,9 +38,12 @@ extension SignedAnswer {
 extension Response {
     /// Problem details (RFC 9457) on listeners whose answers rest on TLS alone.
     static func problem(_ status: HTTPResponse.Status, code: String, detail: String) -> Response {
-        let problem = ProblemDetails(status: status.code, code: code, title: status.reasonPhrase, detail: detail)
-        return Response(
-            status: status, headers: [.contentType: ProblemDetails.contentType],
+        problem(ProblemDetails(status: status.code, code: code, title: status.reasonPhrase, detail: detail))
+    }
+
+    static func problem(_ problem: ProblemDetails) -> Response {
+        Response(
+            status: .init(code: problem.status), headers: [.contentType: ProblemDetails.contentType],
             body: .init(byteBuffer: ByteBuffer(bytes: problem.encoded())))
     }
 
