@@ -36,8 +36,11 @@ final class GatewayProcess {
     }
 
     /// Starts `yizhan serve` and waits until it is ready.
-    func start() async throws {
-        let process = try Executable.gateway.start(["serve", "--config", file], log: log)
+    /// - Parameter environment: overrides single values of the configuration.
+    func start(_ environment: [String: String] = [:]) async throws {
+        var gateway = Executable.gateway
+        gateway.environment = environment
+        let process = try gateway.start(["serve", "--config", file], log: log)
         self.process = process
         let client = try client()
         defer { client.shutDown() }

@@ -6,8 +6,11 @@ import Store
 /// Stage 6: status questions by 64 clients over mutual TLS, each answered when its audit entry is durable, beside nginx that
 /// serves a static answer of the same length with the same certificates.
 struct StatusStage {
-    /// No answer leaves sooner, in milliseconds: the configuration's default.
-    private static let floor = 5.0
+    /// No answer leaves sooner, in milliseconds: the configuration's default. 64 clients that wait for it get at most 12,800 answers
+    /// a second.
+    private static let floor = 5
+    /// A floor under which the work is the bound and not the wait, in milliseconds.
+    private static let lowFloor = 1
     /// Persons that are held, one of whom is asked about.
     private static let held = 1_000
     private static let bureau = "police-1"
@@ -34,32 +37,55 @@ struct StatusStage {
         defer { nginx.stop() }
         let fetching = LoadTest(
             identity: asking.identity, url: "https://localhost:\(nginx.port)/answer.json", requests: requests)
-        var (gateways, floor): ([LoadTest.Outcome], [LoadTest.Outcome]) = ([], [])
+        var outcomes = Outcomes()
         for _ in 0..<Figure.runCount {
-            floor.append(try fetching.run(in: pair.scratch))
-            gateways.append(try await ask(asking, gateway, in: pair.scratch))
+            outcomes.nginx.append(try fetching.run(in: pair.scratch))
+            outcomes.floor.append(try await ask(asking, gateway, floor: Self.floor, in: pair.scratch))
+            outcomes.lowFloor.append(try await ask(asking, gateway, floor: Self.lowFloor, in: pair.scratch))
         }
-        return figures(gateways, floor)
+        return outcomes.figures
     }
 
-    private func figures(_ gateways: [LoadTest.Outcome], _ nginx: [LoadTest.Outcome]) -> [Figure] {
-        [
-            Figure(6, "status questions a second, \(LoadTest.clients) clients", .perSecond, gateways.map(\.perSecond)),
-            Figure(6, "requests a second, nginx and a static answer", .perSecond, nginx.map(\.perSecond)),
-            Figure(
-                6, "questions to static answers", gateways.map(\.perSecond), to: nginx.map(\.perSecond),
-                owed: .atLeast(1.0 / 3)),
-            Figure(6, "question, 50th percentile", .milliseconds, gateways.map(\.median)),
-            Figure(
-                6, "question, 99th percentile", .milliseconds, gateways.map(\.slowest), owed: .atMost(Self.floor + 10)),
-            Figure(6, "static answer, 99th percentile", .milliseconds, nginx.map(\.slowest)),
-        ]
+    /// Of nginx, and of the gateway with each floor.
+    private struct Outcomes {
+        var nginx: [LoadTest.Outcome] = []
+        var floor: [LoadTest.Outcome] = []
+        var lowFloor: [LoadTest.Outcome] = []
+
+        var figures: [Figure] {
+            let (clients, floor, low) = (LoadTest.clients, StatusStage.floor, StatusStage.lowFloor)
+            return [
+                Figure(6, "requests a second, nginx and a static answer", .perSecond, nginx.map(\.perSecond)),
+                Figure(
+                    6, "questions a second, \(clients) clients, floor of \(floor) ms", .perSecond,
+                    self.floor.map(\.perSecond)),
+                Figure(
+                    6, "questions to static answers, floor of \(floor) ms", self.floor.map(\.perSecond),
+                    to: nginx.map(\.perSecond)),
+                Figure(
+                    6, "question, 50th percentile, floor of \(floor) ms", .milliseconds, self.floor.map(\.median)),
+                Figure(
+                    6, "question, 99th percentile, floor of \(floor) ms", .milliseconds, self.floor.map(\.slowest),
+                    owed: .atMost(Double(floor) + 10)),
+                Figure(
+                    6, "questions a second, \(clients) clients, floor of \(low) ms", .perSecond,
+                    lowFloor.map(\.perSecond)),
+                Figure(
+                    6, "questions to static answers, floor of \(low) ms", lowFloor.map(\.perSecond),
+                    to: nginx.map(\.perSecond), owed: .atLeast(1.0 / 3)),
+                Figure(
+                    6, "question, 99th percentile, floor of \(low) ms", .milliseconds, lowFloor.map(\.slowest)),
+                Figure(6, "static answer, 99th percentile", .milliseconds, nginx.map(\.slowest)),
+            ]
+        }
     }
 
-    /// Every question must have its entry.
-    private func ask(_ asking: LoadTest, _ gateway: GatewayProcess, in scratch: Scratch) async throws
-        -> LoadTest.Outcome
-    {
+    /// Starts the gateway with this floor and asks. Every question must have its entry.
+    private func ask(
+        _ asking: LoadTest, _ gateway: GatewayProcess, floor: Int, in scratch: Scratch
+    ) async throws -> LoadTest.Outcome {
+        gateway.stop()
+        try await gateway.start(["YIZHAN_LIMITS_ANSWERFLOORMILLIS": "\(floor)"])
         let reader = try SQLiteReader(path: try gateway.configuration.storePath)
         let before = try await reader.auditSize()
         let outcome = try asking.run(in: scratch)
