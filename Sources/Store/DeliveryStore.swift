@@ -40,12 +40,10 @@ public protocol DeliveryStore: AuditReading, Hastening {
 
     // MARK: Receiving
 
-    /// Remembers the nonce and looks the batch up. Applied envelopes and their outcomes become durable with it.
-    func receive(_ batch: IncomingBatch) async throws -> Reception
-    /// Stores the receipt's content and the checkpoint it names, before either leaves. The first content stored for a batch
-    /// stays: it is returned, whichever call stored it.
-    func keepReceipt(_ content: [UInt8], from: Province, batch: MessageID, checkpoint: SignedCheckpoint) async throws
-        -> [UInt8]
+    /// Remembers the nonce and looks the batch up. Applied envelopes, their outcomes, the receipt and the checkpoint that it names
+    /// become durable together.
+    /// - Parameter compose: called at most once, when the batch is applied. When it throws, nothing is.
+    func receive(_ batch: IncomingBatch, composing compose: @escaping ReceiptComposer) async throws -> Reception
     /// Remembers a nonce that had no other effect.
     /// - Returns: false when it was used before.
     func spend(nonce: String, of peer: Province, at now: Instant) async throws -> Bool
@@ -59,11 +57,6 @@ public protocol DeliveryStore: AuditReading, Hastening {
         signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String, at now: Instant
     )
         async throws -> SignedCheckpoint
-    /// As ``checkpoint(signedBy:at:)``, without storing it: it must not leave before ``keepReceipt(_:from:batch:checkpoint:)``
-    /// did so with the receipt that names it.
-    func unkeptCheckpoint(
-        signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String
-    ) async throws -> SignedCheckpoint
 
     /// Called after each commit that gave a peer something to send.
     func onWork(_ notify: @Sendable @escaping (Set<Province>) -> Void)

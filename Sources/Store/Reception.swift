@@ -70,6 +70,8 @@ public struct IncomingBatch: Sendable {
     public var nonce: String
     /// The decoded NDJSON.
     public var lines: [UInt8]
+    /// ``lines`` as frames of zstd, if they came so: then they need not be compressed again.
+    public var packed: [UInt8]?
     public var envelopes: [IncomingEnvelope]
     public var receivedAt: Instant
     /// The request's signature and its base, kept as evidence: key id, signature and base, each after a newline.
@@ -77,8 +79,9 @@ public struct IncomingBatch: Sendable {
 
     public init(
         from: Province, batch: MessageID, contentDigest: Digest256, nonce: String, lines: [UInt8],
-        envelopes: [IncomingEnvelope], receivedAt: Instant, signature: String? = nil
+        packed: [UInt8]? = nil, envelopes: [IncomingEnvelope], receivedAt: Instant, signature: String? = nil
     ) {
+        self.packed = packed
         self.signature = signature
         self.from = from
         self.batch = batch
@@ -116,7 +119,7 @@ public enum Outcome: Sendable, Hashable {
 
 /// What the store says of an incoming batch.
 public enum Reception: Sendable {
-    /// Applied, or applied before a crash: the outcomes in line order, and the audit entries that hold them.
+    /// Applied, and the receipt is stored: the outcomes in line order, and the audit entries that hold them.
     case applied(Applied)
     /// A known batch with the same content: its stored receipt.
     case known(receipt: [UInt8])
@@ -131,6 +134,25 @@ public enum Reception: Sendable {
         public var entries: ClosedRange<UInt64>
     }
 }
+
+/// The receipt of a batch with what is kept beside it.
+public struct ComposedReceipt: Sendable {
+    public var content: [UInt8]
+    /// Of our answer with it, for evidence: key id, signature and base, each after a newline.
+    public var signature: String?
+    /// What the receipt names.
+    public var checkpoint: SignedCheckpoint
+
+    public init(_ content: [UInt8], signature: String? = nil, checkpoint: SignedCheckpoint) {
+        (self.content, self.signature, self.checkpoint) = (content, signature, checkpoint)
+    }
+}
+
+/// Composes the receipt of an applied batch while its transaction is open. Nothing that it makes may leave before that is durable.
+/// - Parameters:
+///   - size, root: of the log, with the batch's entries.
+public typealias ReceiptComposer =
+    @Sendable (_ applied: Reception.Applied, _ size: UInt64, _ root: Digest256) throws -> ComposedReceipt
 
 /// A checkpoint that was signed, or is about to leave.
 public struct SignedCheckpoint: Sendable, Hashable {

@@ -69,7 +69,7 @@ struct StoredBody: Sendable {
     }
 }
 
-/// libzstd at level 1, for what is stored; nothing from outside is decoded here.
+/// libzstd at level 1, for what is stored. What came from outside was decoded before within the limits for that.
 enum Zstd {
     /// No stored payload is larger, in bytes.
     static let limit = 64 << 20
@@ -98,6 +98,12 @@ enum Zstd {
         }
         guard !failed else { throw Failure() }
         return out
+    }
+
+    /// Whether frames that were decoded before, to so many bytes, can be stored as they are: ``decompress(_:limit:)`` needs their
+    /// sizes in them, and they are not much larger than they would be if they were made here.
+    static func isPacked(_ frames: [UInt8], bytes: Int) -> Bool {
+        frames.count <= bytes / 2 && contentSize(frames) == UInt64(bytes)
     }
 
     /// Of all frames together. What has no size or cannot be read as frames has one above every limit.

@@ -14,11 +14,6 @@ public protocol Store:
     /// - Parameter answer: called once, on the store's own thread, when what it is given is durable or nothing of the question is
     ///   stored; it must not block.
     func answer(_ inquiry: Inquiry, then answer: @escaping @Sendable (Result<InquiryResult, StoreError>) -> Void)
-    /// As ``DeliveryStore/keepReceipt(_:from:batch:checkpoint:)``.
-    /// - Parameter signature: of our answer with it, for evidence: key id, signature and base, each after a newline.
-    func keepReceipt(
-        _ content: [UInt8], signature: String?, from: Province, batch: MessageID, checkpoint: SignedCheckpoint
-    ) async throws -> [UInt8]
 }
 
 extension Store {
@@ -27,13 +22,6 @@ extension Store {
         try await withCheckedContinuation { continuation in
             answer(inquiry) { continuation.resume(returning: $0) }
         }.get()
-    }
-
-    /// Stores a receipt's content without its signature.
-    public func keepReceipt(
-        _ content: [UInt8], from sender: Province, batch: MessageID, checkpoint: SignedCheckpoint
-    ) async throws -> [UInt8] {
-        try await keepReceipt(content, signature: nil, from: sender, batch: batch, checkpoint: checkpoint)
     }
 }
 

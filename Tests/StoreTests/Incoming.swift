@@ -63,6 +63,18 @@ extension Bench {
     }
 }
 
+extension DeliveryStore {
+    /// With a receipt that says how many outcomes there were, unless the test has its own.
+    func receive(_ batch: IncomingBatch, receipt: [UInt8]? = nil) async throws -> Reception {
+        let notary = try Notary()
+        return try await receive(batch) { applied, size, root in
+            ComposedReceipt(
+                receipt ?? Array("\(applied.outcomes.count) outcomes".utf8),
+                checkpoint: SignedCheckpoint(size: size, root: root, note: try notary.note(size, root)))
+        }
+    }
+}
+
 extension Reception {
     var applied: Applied? {
         guard case .applied(let applied) = self else { return nil }

@@ -8,72 +8,49 @@ import Testing
     func aKnownBatchGetsItsReceiptByteForByte(engine: Engine) async throws {
         var bench = try Bench(engine)
         let envelopes = [bench.arriving(1, record: 1)]
-        _ = try await bench.outcomes(1, nonce: "n1", envelopes)
-        let kept = try await bench.delivery.keepReceipt(
-            Array("{\"first\": \"回执\"}".utf8), from: bench.provinces.peer, batch: message(1),
-            checkpoint: bench.checkpoint())
-        #expect(kept == Array("{\"first\": \"回执\"}".utf8))
+        let first = Array("{\"first\": \"回执\"}".utf8)
+        let applied = try await bench.delivery.receive(bench.batch(1, nonce: "n1", envelopes), receipt: first)
+        #expect(applied.applied?.outcomes == [.accepted])
         let mark = try await bench.delivery.auditSize()
-        let again = try await bench.delivery.receive(bench.batch(1, nonce: "n2", envelopes))
+        let again = try await bench.delivery.receive(bench.batch(1, nonce: "n2", envelopes), receipt: [9])
         #expect(again.receipt == "{\"first\": \"回执\"}")
         bench = try await bench.reopened()
-        let later = try await bench.delivery.receive(bench.batch(1, nonce: "n3", envelopes))
+        let later = try await bench.delivery.receive(bench.batch(1, nonce: "n3", envelopes), receipt: [9])
         #expect(later.receipt == "{\"first\": \"回执\"}")
         #expect(try await bench.delivery.auditSize() == mark)
     }
 
     @Test(arguments: Engine.delivering)
-    func theFirstReceiptStays(engine: Engine) async throws {
+    func aReceiptIsComposedOverTheLogWithItsEntries(engine: Engine) async throws {
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1)])
-        let checkpoint = try await bench.checkpoint()
-        let peer = bench.provinces.peer
-        for content in ["first", "second"] {
-            let kept = try await bench.delivery.keepReceipt(
-                Array(content.utf8), from: peer, batch: message(1), checkpoint: checkpoint)
-            #expect(kept == Array("first".utf8))
+        let notary = try Notary()
+        let reception = try await bench.delivery.receive(
+            bench.batch(2, nonce: "n2", [bench.arriving(2, record: 2), bench.arriving(3, record: 3)])
+        ) { applied, size, root in
+            #expect(applied.entries == 2...4)
+            #expect(size == 5)
+            return ComposedReceipt(
+                [2], checkpoint: SignedCheckpoint(size: size, root: root, note: try notary.note(size, root)))
         }
+        #expect(reception.applied?.outcomes == [.accepted, .accepted])
+        #expect(try await bench.delivery.newestCheckpoint()?.size == 5)
+        try await bench.expectSoundLog()
     }
 
     @Test(arguments: Engine.delivering)
-    func aReceiptForAnUnknownBatchIsNotKept(engine: Engine) async throws {
-        let bench = try Bench(engine)
-        _ = try await bench.outcomes(1, [bench.arriving(1, record: 1)])
-        let checkpoint = try await bench.checkpoint()
-        for (peer, batch): (Province, UInt64) in [(bench.provinces.peer, 2), (bench.provinces.other, 1)] {
-            #expect(
-                await code {
-                    _ = try await bench.delivery.keepReceipt(
-                        [1], from: peer, batch: message(batch), checkpoint: checkpoint)
-                } == .notFound)
-        }
-    }
-
-    @Test(arguments: Engine.delivering)
-    func afterACrashBeforeTheReceiptTheSameOutcomesAreGivenAgain(engine: Engine) async throws {
+    func withoutAReceiptNothingIsApplied(engine: Engine) async throws {
+        struct Unsigned: Error {}
         var bench = try Bench(engine)
-        var bad = bench.arriving(4, record: 4)
-        bad.record = nil
-        bad.violations = [
-            .init(code: .dateOrder, pointer: "/content/arrivalDate", column: nil),
-            .init(code: .schema, pointer: "", column: nil),
-            .init(code: .unknownField, pointer: "/content/a 100% odd\nname\t#%0A/工作单位", column: nil),
-        ]
-        let held = bench.arriving(1, record: 1, version: 3)
-        let envelopes = [
-            held, held, bench.arriving(2, record: 1, version: 2), bench.departing(3, record: 3, ending: 99), bad,
-            bench.arriving(5, record: 1, version: 3),
-        ]
-        let first = try #require(try await bench.delivery.receive(bench.batch(1, nonce: "n1", envelopes)).applied)
+        let envelopes = [bench.arriving(1, record: 1)]
+        await #expect(throws: (any Error).self) {
+            _ = try await bench.delivery.receive(bench.batch(1, nonce: "n1", envelopes)) { _, _, _ in
+                throw Unsigned()
+            }
+        }
         bench = try await bench.reopened()
-        let later = noon.adding(seconds: 30)
-        let again = try #require(
-            try await bench.delivery.receive(bench.batch(1, nonce: "n2", at: later, envelopes)).applied)
-        #expect(again.outcomes == first.outcomes)
-        #expect(again.outcomes.count == 6)
-        #expect(again.entries == first.entries)
-        #expect(again.receivedAt == noon)
-        #expect(try await bench.delivery.auditSize() == 7)
+        #expect(try await bench.delivery.auditSize() == 0)
+        #expect(try await bench.outcomes(1, nonce: "n1", envelopes) == [.accepted])
         try await bench.expectSoundLog()
     }
 
@@ -101,7 +78,7 @@ import Testing
         bench = try await bench.reopened()
         #expect(try await bench.delivery.receive(bench.batch(1, nonce: "n1", envelopes)).isReplay)
         #expect(try await bench.delivery.auditSize() == mark)
-        #expect(try await bench.delivery.receive(bench.batch(1, nonce: "n2", envelopes)).applied != nil)
+        #expect(try await bench.delivery.receive(bench.batch(1, nonce: "n2", envelopes)).receipt == "1 outcomes")
     }
 
     @Test(arguments: Engine.delivering)
@@ -131,15 +108,14 @@ import Testing
         let bench = try Bench(engine)
         _ = try await bench.outcomes(1, [bench.arriving(1, record: 1)])
         _ = try await bench.outcomes(2, [bench.arriving(2, record: 2)])
-        let peer = bench.provinces.peer
         let signed = try await bench.checkpoint()
         let forged = SignedCheckpoint(size: signed.size, root: Digest256(hashing: [9]), note: "forged")
         #expect(
             await code {
-                _ = try await bench.delivery.keepReceipt([1], from: peer, batch: message(1), checkpoint: forged)
+                _ = try await bench.delivery.receive(bench.batch(3, nonce: "n3", [])) { _, _, _ in
+                    ComposedReceipt([1], checkpoint: forged)
+                }
             } == .corrupt)
-        let kept = try await bench.delivery.keepReceipt([2], from: peer, batch: message(1), checkpoint: signed)
-        #expect(kept == [2])
         #expect(try await bench.delivery.newestCheckpoint() == signed)
     }
 }
@@ -167,11 +143,12 @@ import Testing
 
         var batch = bench.batch(5, nonce: "n5", [bench.arriving(5, record: 5)])
         batch.signature = "k3\nAA==\nbase3"
-        _ = try await bench.store.receive(batch)
-        let checkpoint = try await bench.checkpoint()
-        _ = try await bench.store.keepReceipt(
-            [1, 2], signature: "k4\nAA==\nbase4", from: bench.provinces.peer, batch: batch.batch, checkpoint: checkpoint
-        )
+        let notary = try Notary()
+        _ = try await bench.store.receive(batch) { _, size, root in
+            ComposedReceipt(
+                [1, 2], signature: "k4\nAA==\nbase4",
+                checkpoint: SignedCheckpoint(size: size, root: root, note: try notary.note(size, root)))
+        }
         let theirs = try #require(await bench.store.evidence(of: batch.batch).first)
         #expect(!theirs.isSent)
         #expect(theirs.receipt == [1, 2])

@@ -2,9 +2,10 @@ import AuditLog
 import Exchange
 import Interchange
 import Store
+import Synchronization
 
-/// Applies a verified batch, pushed or fetched: judge every envelope, apply in one transaction, compose the receipt, make it
-/// durable.
+/// Applies a verified batch, pushed or fetched: judge every envelope, then apply them, compose the receipt and store it in one
+/// transaction.
 struct BatchIntake: Sendable {
     let province: Province
     let codeLists: CodeLists
@@ -16,38 +17,57 @@ struct BatchIntake: Sendable {
     /// - Parameter sign: makes the message that carries a receipt. Its signature is kept with the receipt, as evidence.
     /// - Returns: the message, whose receipt is durable. The same batch again gets a receipt of the same bytes.
     /// - Throws: `WireError`, ``StoreError``; nothing of the batch is applied then, or all of it: the same batch can come again.
-    func receive<Message>(
-        _ batch: VerifiedBatch, at now: Instant, sign: (_ receipt: [UInt8]) throws -> SignedReceipt<Message>
+    func receive<Message: Sendable>(
+        _ batch: VerifiedBatch, at now: Instant, sign: @escaping ReceiptSigner<Message>
     ) async throws -> Message {
         try await reserve.check(at: now)
+        let incoming = try judged(batch, at: now)
+        let envelopes = incoming.envelopes
+        let signed = Mutex<Result<Message, any Error>?>(nil)
+        let composed: ReceiptComposer = { [province, notary] applied, size, root in
+            let checkpoint = try notary.checkpoint(size: size, root: root)
+            let receipt = Receipt(
+                province: province, answering: batch, envelopes: envelopes, applied: applied, origin: notary.origin,
+                checkpoint: checkpoint
+            ).encoded()
+            let answer = Result { try sign(receipt) }
+            signed.withLock { $0 = answer.map(\.message) }
+            return ComposedReceipt(receipt, signature: try answer.get().signature?.text, checkpoint: checkpoint)
+        }
+        do {
+            switch try await store.receive(incoming, composing: composed) {
+            case .nonceReplayed: throw WireError(.nonceReplayed, "The nonce was used before; sign anew.")
+            case .reused: throw WireError(.batchIDReused, "This batch id came with another content.")
+            case .known(let receipt): return try sign(receipt).message
+            case .applied: break
+            }
+        } catch let error as StoreError {
+            // What could not be signed is not the store's failure.
+            if case .failure(let cause)? = signed.withLock({ $0 }) { throw cause }
+            throw error
+        }
+        guard let answer = signed.withLock({ $0 }) else {
+            throw StoreError(.corrupt, "a batch was applied without a receipt", remedy: "report this as a defect")
+        }
+        return try answer.get()
+    }
+
+    private func judged(_ batch: VerifiedBatch, at now: Instant) throws -> IncomingBatch {
         let decoded = try batch.decoded(limits)
         let judge = EnvelopeJudge(province: province, peer: batch.from, limits: limits, codeLists: codeLists)
         let envelopes = try judge.judge(decoded, at: now)
         guard let digest = Digest256(batch.digest.bytes) else {
             throw WireError(.digestMismatch, "The digest is not SHA-256.")
         }
-        let reception = try await store.receive(
-            IncomingBatch(
-                from: batch.from, batch: batch.id, contentDigest: digest, nonce: batch.evidence.nonce, lines: decoded,
-                envelopes: envelopes, receivedAt: now, signature: KeptSignature(batch.evidence).text))
-        switch reception {
-        case .nonceReplayed: throw WireError(.nonceReplayed, "The nonce was used before; sign anew.")
-        case .reused: throw WireError(.batchIDReused, "This batch id came with another content.")
-        case .known(let receipt): return try sign(receipt).message
-        case .applied(let applied):
-            let checkpoint = try await notary.checkpointForReceipt()
-            let receipt = Receipt(
-                province: province, answering: batch, envelopes: envelopes, applied: applied, origin: notary.origin,
-                checkpoint: checkpoint)
-            let content = receipt.encoded()
-            let signed = try sign(content)
-            let kept = try await store.keepReceipt(
-                content, signature: signed.signature?.text, from: batch.from, batch: batch.id, checkpoint: checkpoint)
-            // The first content that was stored of a batch is its receipt.
-            return kept == content ? signed.message : try sign(kept).message
-        }
+        return IncomingBatch(
+            from: batch.from, batch: batch.id, contentDigest: digest, nonce: batch.evidence.nonce, lines: decoded,
+            packed: batch.encoding == .zstd ? batch.content : nil, envelopes: envelopes, receivedAt: now,
+            signature: KeptSignature(batch.evidence).text)
     }
 }
+
+/// Makes the message that carries a receipt.
+typealias ReceiptSigner<Message> = @Sendable (_ receipt: [UInt8]) throws -> SignedReceipt<Message>
 
 /// A receipt on its way to the sender of the batch.
 struct SignedReceipt<Message> {

@@ -18,9 +18,9 @@ public struct Notary: Sendable {
         try await store.checkpoint(signedBy: sign, at: now)
     }
 
-    /// A checkpoint over everything that is durable now, for a receipt: it is stored with that, and leaves with that.
-    public func checkpointForReceipt() async throws -> SignedCheckpoint {
-        try await store.unkeptCheckpoint(signedBy: sign)
+    /// A checkpoint for a receipt, which is stored with it and leaves with it.
+    public func checkpoint(size: UInt64, root: Digest256) throws -> SignedCheckpoint {
+        SignedCheckpoint(size: size, root: root, note: try sign(size, root))
     }
 
     @Sendable private func sign(_ size: UInt64, _ root: Digest256) throws -> String {

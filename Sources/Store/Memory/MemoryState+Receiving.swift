@@ -11,11 +11,11 @@ extension MemoryState {
         return true
     }
 
-    mutating func receive(_ batch: IncomingBatch) throws -> Reception {
+    mutating func receive(_ batch: IncomingBatch, composing compose: ReceiptComposer) throws -> Reception {
         guard spend(batch.nonce, of: batch.from, at: batch.receivedAt) else { return .nonceReplayed }
         if let known = received[Key(peer: batch.from, part: batch.batch)] {
             guard known.digest == batch.contentDigest else { return .reused }
-            return known.receipt.map { .known(receipt: $0) } ?? .applied(known.applied)
+            return .known(receipt: known.receipt)
         }
         let sender = AuditActor(organisation: "urn:yizhan:province:\(batch.from)")
         let first = log.size
@@ -34,7 +34,10 @@ extension MemoryState {
                     .entries: "\(outcomes.count)", .accepted: "\(outcomes.count { $0 == .accepted })",
                 ]))
         let applied = Reception.Applied(outcomes: outcomes, receivedAt: batch.receivedAt, entries: first...last)
-        received[Key(peer: batch.from, part: batch.batch)] = Received(digest: batch.contentDigest, applied: applied)
+        let receipt = try compose(applied, log.size, log.root)
+        try keep(receipt.checkpoint)
+        received[Key(peer: batch.from, part: batch.batch)] = Received(
+            digest: batch.contentDigest, receipt: receipt.content)
         return .applied(applied)
     }
 
@@ -76,18 +79,5 @@ extension MemoryState {
         }
         let person = envelope.record.map { $0.subject ?? Array(($0.reference ?? $0.record).description.utf8) }
         try enter(act, subject: person)
-    }
-
-    mutating func keepReceipt(
-        _ content: [UInt8], _ from: Province, _ batch: MessageID, _ checkpoint: SignedCheckpoint
-    ) throws -> [UInt8] {
-        let key = Key(peer: from, part: batch)
-        guard let held = received[key] else {
-            throw StoreError(.notFound, "no such batch was received", remedy: "report this as a defect")
-        }
-        if let first = held.receipt { return first }
-        try keep(checkpoint)
-        received[key]?.receipt = content
-        return content
     }
 }

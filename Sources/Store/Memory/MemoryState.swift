@@ -54,8 +54,7 @@ struct MemoryState: Sendable {
 
     struct Received {
         var digest: Digest256
-        var applied: Reception.Applied
-        var receipt: [UInt8]?
+        var receipt: [UInt8]
     }
 
     var generator: any RandomNumberGenerator & Sendable

@@ -87,11 +87,17 @@ public final class MemoryStore: DeliveryStore {
 
     // MARK: Receiving
 
-    public func receive(_ batch: IncomingBatch) async throws -> Reception { try change { try $0.receive(batch) } }
-
-    public func keepReceipt(
-        _ content: [UInt8], from: Province, batch: MessageID, checkpoint: SignedCheckpoint
-    ) async throws -> [UInt8] { try change { try $0.keepReceipt(content, from, batch, checkpoint) } }
+    public func receive(
+        _ batch: IncomingBatch, composing compose: @escaping ReceiptComposer
+    ) async throws -> Reception {
+        try change { state in
+            // The receipt comes last, and may fail.
+            var next = state
+            let reception = try next.receive(batch, composing: compose)
+            state = next
+            return reception
+        }
+    }
 
     public func spend(nonce: String, of peer: Province, at now: Instant) async throws -> Bool {
         change { $0.spend(nonce, of: peer, at: now) }
@@ -104,19 +110,13 @@ public final class MemoryStore: DeliveryStore {
     public func checkpoint(
         signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String, at now: Instant
     ) async throws -> SignedCheckpoint {
-        let signed = try await unkeptCheckpoint(signedBy: sign)
+        let (held, size, root) = change { ($0.newestCheckpoint, $0.log.size, $0.log.root) }
+        if let held, held.size >= size { return held }
+        let signed = SignedCheckpoint(size: size, root: root, note: try sign(size, root))
         return try change { state in
             try state.keep(signed)
             return signed
         }
-    }
-
-    public func unkeptCheckpoint(
-        signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String
-    ) async throws -> SignedCheckpoint {
-        let (held, size, root) = change { ($0.newestCheckpoint, $0.log.size, $0.log.root) }
-        if let held, held.size >= size { return held }
-        return SignedCheckpoint(size: size, root: root, note: try sign(size, root))
     }
 
     public func auditSize() async throws -> UInt64 { change { $0.log.size } }

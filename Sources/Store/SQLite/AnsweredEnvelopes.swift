@@ -14,20 +14,24 @@ struct AnsweredEnvelopes {
     private static let mostAtOnce = 4_000
 
     private let sender: Int
+    private let order: EnvelopeOrder
     /// Whether ``held`` has all that the batch may ask for.
     private let isWhole: Bool
     private var held: [MessageID: Answer] = [:]
-    private var added: [(id: MessageID, answer: Answer)] = []
+    /// By the envelope's place in the batch.
+    private var added: [Outcome.Earlier?]
 
-    init() { (sender, isWhole) = (0, true) }
+    init() { (sender, isWhole, order, added) = (0, true, EnvelopeOrder([]), []) }
 
-    init(of batch: IncomingBatch, in database: Database) throws {
+    init(of batch: IncomingBatch, _ order: EnvelopeOrder, in database: Database) throws {
         sender = Int(batch.from.number)
-        let ids = batch.envelopes.lazy.map(\.id)
-        guard let first = ids.min(), let last = ids.max() else {
+        self.order = order
+        added = Array(repeating: nil, count: batch.envelopes.count)
+        guard let lowest = order.places.first, let highest = order.places.last else {
             isWhole = true
             return
         }
+        let (first, last) = (batch.envelopes[lowest].id, batch.envelopes[highest].id)
         let find = try RawStatement(
             database,
             """
@@ -47,7 +51,7 @@ struct AnsweredEnvelopes {
 
     /// How the id was answered before.
     func find(_ id: MessageID, in database: Database) throws -> Answer? {
-        if let answer = held[id] { return answer }
+        if !held.isEmpty, let answer = held[id] { return answer }
         guard !isWhole else { return nil }
         let find = try RawStatement(
             database, "SELECT digest, outcome FROM answered WHERE sender = ?1 AND envelope = ?2")
@@ -56,22 +60,22 @@ struct AnsweredEnvelopes {
         return try find.first { Self.answer($0, from: 0) } ?? nil
     }
 
-    mutating func add(_ envelope: IncomingEnvelope, _ outcome: Outcome.Earlier) {
-        let answer = Answer(digest: envelope.digest, outcome: outcome)
-        held[envelope.id] = answer
-        added.append((envelope.id, answer))
+    /// - Parameter place: of the envelope in the batch.
+    mutating func add(_ envelope: IncomingEnvelope, at place: Int, _ outcome: Outcome.Earlier) {
+        added[place] = outcome
+        if order.hasTwins { held[envelope.id] = Answer(digest: envelope.digest, outcome: outcome) }
     }
 
     /// Writes what was added, in order of id.
-    func write(in database: Database) throws {
-        guard !added.isEmpty else { return }
+    func write(of batch: IncomingBatch, in database: Database) throws {
         let insert = try RawStatement(
             database, "INSERT INTO answered(sender, envelope, digest, outcome) VALUES (?1, ?2, ?3, ?4)")
         insert.bind(1, sender)
-        for (id, answer) in added.sorted(by: { $0.id < $1.id }) {
-            insert.bind(2, id.bytes)
-            insert.bind(3, answer.digest.bytes)
-            insert.bind(4, answer.outcome == .accepted ? 1 : 2)
+        for place in order.places {
+            guard let outcome = added[place] else { continue }
+            insert.bind(2, batch.envelopes[place].id)
+            insert.bind(3, batch.envelopes[place].digest)
+            insert.bind(4, outcome == .accepted ? 1 : 2)
             try insert.run()
         }
     }

@@ -12,27 +12,6 @@ extension SQLiteReading {
 
 /// What is kept of a batch beside its settlement, so that it can be shown to others.
 enum EvidenceTables {
-    static func keep(
-        receiptEntry: UInt64, request: String?, of batch: MessageID, in database: Database
-    ) throws {
-        let put = try RawStatement(
-            database, "UPDATE batch SET receipt_entry = ?2, request_signature = ?3 WHERE id = ?1")
-        put.bind(1, batch.bytes)
-        put.bind(2, Int64(receiptEntry))
-        if let request { put.bind(3, request) } else { put.bindNull(3) }
-        try put.run()
-    }
-
-    static func keep(request: String?, from sender: Province, batch: MessageID, in database: Database) throws {
-        guard let request else { return }
-        let put = try RawStatement(
-            database, "UPDATE received SET request_signature = ?3 WHERE sender = ?1 AND batch = ?2")
-        put.bind(1, Int(sender.number))
-        put.bind(2, batch.bytes)
-        put.bind(3, request)
-        try put.run()
-    }
-
     fileprivate static func sent(_ batch: MessageID, _ database: Database) throws -> [BatchEvidence] {
         let find = try RawStatement(
             database,

@@ -78,7 +78,8 @@ extension SQLiteStore {
         return signed
     }
 
-    public func unkeptCheckpoint(
+    /// A checkpoint over everything that is durable, which may not leave before it is stored.
+    private func unkeptCheckpoint(
         signedBy sign: @Sendable @escaping (_ size: UInt64, _ root: Digest256) throws -> String
     ) async throws -> SignedCheckpoint {
         // Sees only what is committed: the pool's readers never see an open transaction.

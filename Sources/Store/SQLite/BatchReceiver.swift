@@ -8,6 +8,7 @@ struct BatchReceiver {
     let prepared: PreparedBatch
     let keys: StoreKeys
     let day: Int32
+    private let subjects: Subjects
     private var forms: ActForms
     private(set) var payload: Int64 = 0
     var parked = ParkedEnvelopes()
@@ -19,20 +20,27 @@ struct BatchReceiver {
         self.batch = batch
         self.prepared = prepared
         self.keys = keys
+        subjects = Subjects(keys: keys)
         day = batch.receivedAt.dayInShanghai.daysSince1970
         forms = ActForms(actor: Self.actor(batch.from), at: batch.receivedAt, batch: batch.batch)
     }
 
-    mutating func receive(in transaction: borrowing Transaction) throws -> Reception {
+    mutating func receive(
+        composing compose: ReceiptComposer, in transaction: borrowing Transaction
+    ) throws -> Reception {
         let database = transaction.database
         guard try Nonces.spend(batch.nonce, of: batch.from, at: batch.receivedAt, in: database) else {
             return .nonceReplayed
         }
-        if let known = try known(in: database) { return known }
+        if let known = try known(in: database) {
+            // Applied by a version that stored the receipt in another transaction, and stopped before that.
+            if case .applied(let applied) = known { try amend(applied, by: compose, in: transaction) }
+            return known
+        }
         let first = transaction.tail.size
         try keepLines(in: database)
         parked = try ParkedEnvelopes(of: batch.from, in: database)
-        answered = try AnsweredEnvelopes(of: batch, in: database)
+        answered = try AnsweredEnvelopes(of: batch, prepared.order, in: database)
         var due = Int32.max
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.envelopes.count)
@@ -42,7 +50,7 @@ struct BatchReceiver {
             outcomes.append(outcome)
             due = min(due, day(until: envelope, outcome))
         }
-        try answered.write(in: database)
+        try answered.write(of: batch, in: database)
         if made > 0 { try HeldRecords.add(made, of: batch.from, in: database) }
         try keepLeaves(outcomes, payload: payload, in: database)
         try DuePayloads.add(PayloadPlace(.received, payload), on: due, in: database)
@@ -55,8 +63,31 @@ struct BatchReceiver {
                     .peer: batch.from.description, .contentDigest: batch.contentDigest.base64,
                     .entries: "\(outcomes.count)", .accepted: "\(outcomes.count { $0 == .accepted })",
                 ]), subject: nil)
-        try keep(stored, entries: first...last, in: database)
-        return .applied(Reception.Applied(outcomes: outcomes, receivedAt: batch.receivedAt, entries: first...last))
+        let applied = Reception.Applied(outcomes: outcomes, receivedAt: batch.receivedAt, entries: first...last)
+        try keep(applied, stored, try receipt(of: applied, by: compose, in: transaction), in: database)
+        return .applied(applied)
+    }
+
+    private func receipt(
+        of applied: Reception.Applied, by compose: ReceiptComposer, in transaction: borrowing Transaction
+    ) throws -> ComposedReceipt {
+        let receipt = try compose(applied, transaction.tail.size, transaction.tail.root)
+        try AuditTables.keep(receipt.checkpoint, at: applied.receivedAt, in: transaction.database)
+        return receipt
+    }
+
+    private func amend(
+        _ applied: Reception.Applied, by compose: ReceiptComposer, in transaction: borrowing Transaction
+    ) throws {
+        let receipt = try receipt(of: applied, by: compose, in: transaction)
+        let put = try RawStatement(
+            transaction.database,
+            "UPDATE received SET receipt = ?3, receipt_signature = ?4 WHERE sender = ?1 AND batch = ?2")
+        put.bind(1, Int(batch.from.number))
+        put.bind(2, batch.batch.bytes)
+        put.bind(3, receipt.content)
+        put.bind(4, text: receipt.signature)
+        try put.run()
     }
 
     var sender: AuditActor { Self.actor(batch.from) }
@@ -106,29 +137,33 @@ struct BatchReceiver {
         }
     }
 
-    private func keep(_ outcomes: [UInt8], entries: ClosedRange<UInt64>, in database: Database) throws {
+    private func keep(
+        _ applied: Reception.Applied, _ outcomes: [UInt8], _ receipt: ComposedReceipt, in database: Database
+    ) throws {
         let insert = try RawStatement(
             database,
             """
-            INSERT INTO received(sender, batch, digest, received_at, first_entry, last_entry, outcomes)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO received(sender, batch, digest, received_at, first_entry, last_entry, outcomes,
+                receipt, receipt_signature, request_signature)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """)
         insert.bind(1, Int(batch.from.number))
         insert.bind(2, batch.batch.bytes)
         insert.bind(3, batch.contentDigest.bytes)
         insert.bind(4, batch.receivedAt.milliseconds)
-        insert.bind(5, Int64(entries.lowerBound))
-        insert.bind(6, Int64(entries.upperBound))
+        insert.bind(5, Int64(applied.entries.lowerBound))
+        insert.bind(6, Int64(applied.entries.upperBound))
         insert.bind(7, outcomes)
+        insert.bind(8, receipt.content)
+        insert.bind(9, text: receipt.signature)
+        insert.bind(10, text: batch.signature)
         try insert.run()
-        try EvidenceTables.keep(request: batch.signature, from: batch.from, batch: batch.batch, in: database)
     }
 
     /// Enters what became of an envelope.
     private mutating func enter(
         _ envelope: IncomingEnvelope, _ place: Int, _ outcome: Outcome, in transaction: borrowing Transaction
     ) throws {
-        let subjects = Subjects(keys: keys)
         let pseudonym = try prepared.hashes[place].map {
             try subjects.pseudonym(ofLookup: $0.lookup, in: transaction, on: day)
         }

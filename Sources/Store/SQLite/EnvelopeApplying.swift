@@ -43,11 +43,11 @@ extension BatchReceiver {
                     return .conflict(held.asOutcome)
                 }
                 // The answer was lost and the record was not: it is known from the record.
-                answered.add(envelope, .accepted)
+                answered.add(envelope, at: place, .accepted)
                 return .duplicate(earlier: .accepted)
             }
             if held.version > UInt32(record.version), !isFinal {
-                answered.add(envelope, .stale)
+                answered.add(envelope, at: place, .stale)
                 return .stale(held.asOutcome)
             }
         }
@@ -58,7 +58,7 @@ extension BatchReceiver {
         }
         if let reference = record.reference, try transaction.record(reference) == nil { return .parked }
         try put(envelope, record, place: place, over: held, in: transaction)
-        answered.add(envelope, .accepted)
+        answered.add(envelope, at: place, .accepted)
         return .accepted
     }
 

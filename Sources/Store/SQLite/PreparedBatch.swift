@@ -5,6 +5,20 @@ struct PreparedBatch: Sendable {
     let sealed: Sealed
     /// In line order; nil of an envelope that was refused by the checks.
     let hashes: [EnvelopeHashes?]
+    let order: EnvelopeOrder
+}
+
+/// The places of a batch's envelopes in order of their ids, in which what is kept of them is written.
+struct EnvelopeOrder: Sendable {
+    let places: [Int]
+    /// Whether two of them have one id.
+    let hasTwins: Bool
+
+    init(_ ids: [MessageID]) {
+        let places = ids.indices.sorted { (ids[$0], $0) < (ids[$1], $1) }
+        hasTwins = zip(places, places.dropFirst()).contains { ids[$0] == ids[$1] }
+        self.places = places
+    }
 }
 
 /// What the hashes of one envelope come to.

@@ -1,3 +1,4 @@
+import AuditLog
 import GRDB
 import GRDBSQLite
 import Interchange
@@ -26,6 +27,18 @@ struct RawStatement {
         }
     }
 
+    func bind(_ position: Int32, _ digest: Digest256) {
+        withUnsafeBytes(of: digest) { bind(position, copying: $0) }
+    }
+
+    func bind(_ position: Int32, _ id: MessageID) {
+        withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { bind(position, copying: $0) }
+    }
+
+    private func bind(_ position: Int32, copying bytes: UnsafeRawBufferPointer) {
+        sqlite3_bind_blob64(handle, position, bytes.baseAddress, UInt64(bytes.count), Self.transient)
+    }
+
     func bind(_ position: Int32, _ text: String) {
         var text = text
         _ = text.withUTF8 { bytes in
@@ -33,6 +46,10 @@ struct RawStatement {
                 sqlite3_bind_text(handle, position, $0.baseAddress, Int32($0.count), Self.transient)
             }
         }
+    }
+
+    func bind(_ position: Int32, text: String?) {
+        if let text { bind(position, text) } else { bindNull(position) }
     }
 
     /// Runs a statement that returns nothing, and makes it ready for the next arguments.

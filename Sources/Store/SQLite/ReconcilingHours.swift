@@ -113,8 +113,9 @@ extension BatchReceiver {
     func keepLeaves(_ outcomes: [Outcome], payload: Int64, in database: Database) throws {
         var writer = LeafWriter(
             LeafTree(peer: batch.from, direction: .received), batch: batch.batch.bytes, payload: payload)
-        for (envelope, outcome) in zip(batch.envelopes, outcomes) {
-            guard let final = outcome.final, let issuedAt = envelope.record?.issuedAt else { continue }
+        for place in prepared.order.places {
+            let envelope = batch.envelopes[place]
+            guard let final = outcomes[place].final, let issuedAt = envelope.record?.issuedAt else { continue }
             writer.add(
                 Leaf(id: envelope.id, digest: envelope.digest, outcome: final), in: IssueHour(of: issuedAt))
         }

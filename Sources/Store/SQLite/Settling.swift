@@ -41,8 +41,8 @@ struct BatchSettler {
         }
         try keepLeaves(envelopes, in: transaction)
         try keepExceptions(envelopes, mayHaveRows: hasRows(batch, in: database), in: transaction)
-        try close(in: database)
-        try enter(digest: batch.digest, attempts: batch.attempts + 1, in: transaction)
+        let entry = try enter(digest: batch.digest, attempts: batch.attempts + 1, in: transaction)
+        try close(receiptEntry: entry, in: database)
         var peers = try overtaken.issueAnew(at: settlement.at, keys: keys, in: transaction)
         if try offerFollowers(of: envelopes, in: transaction) { peers.insert(settlement.peer) }
         let mayChangeDead = hasNewDead || batch.state == .deadLettered || batch.state == .closed
@@ -61,24 +61,31 @@ struct BatchSettler {
         return try parts.first { $0.integer(0) } == 0
     }
 
-    private func close(in database: Database) throws {
+    private func close(receiptEntry: UInt64, in database: Database) throws {
+        // At once: each change of the row writes its listing and its receipt anew.
         let close = try RawStatement(
             database,
             """
             UPDATE batch SET state = 'delivered', attempts = attempts + 1, blocked_on = NULL, blocked_since = NULL,
-                detail = NULL, receipt = ?2, receipt_signature = ?3, settled_at = ?4 WHERE id = ?1
+                detail = NULL, receipt = ?2, receipt_signature = ?3, settled_at = ?4, receipt_entry = ?5,
+                request_signature = ?6 WHERE id = ?1
             """)
         close.bind(1, settlement.batch.bytes)
         close.bind(2, settlement.receipt)
         close.bind(3, settlement.signature)
         close.bind(4, settlement.at.milliseconds)
+        close.bind(5, Int64(receiptEntry))
+        close.bind(6, text: settlement.request)
         try close.run()
         let erase = try RawStatement(database, "DELETE FROM batch_body WHERE batch = ?1")
         erase.bind(1, settlement.batch.bytes)
         try erase.run()
     }
 
-    private func enter(digest: Digest256?, attempts: Int, in transaction: borrowing Transaction) throws {
+    /// - Returns: the entry of the receipt.
+    private func enter(
+        digest: Digest256?, attempts: Int, in transaction: borrowing Transaction
+    ) throws -> UInt64 {
         let peer = settlement.peer.description
         let gateway = AuditActor(organisation: "gateway")
         try transaction.tail.append(
@@ -88,14 +95,12 @@ struct BatchSettler {
                 details: [.peer: peer, .attempt: "\(attempts)", .entries: "\(settlement.verdicts.count)"]), subject: nil
         )
         let settled = settlement.verdicts.count { $0 == .settled }
-        let entry = try transaction.tail.append(
+        return try transaction.tail.append(
             Act(
                 .receiptReceived, actor: AuditActor(organisation: "urn:yizhan:province:\(peer)"), at: settlement.at,
                 batch: settlement.batch, evidence: Digest256(hashing: settlement.receipt),
                 details: [.peer: peer, .accepted: "\(settled)", .entries: "\(settlement.verdicts.count)"]), subject: nil
         )
-        try EvidenceTables.keep(
-            receiptEntry: entry, request: settlement.request, of: settlement.batch, in: transaction.database)
     }
 
     /// What was parked or refused gets a row of its own; what was an exception before and is settled now, ends.
