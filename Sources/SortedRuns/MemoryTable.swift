@@ -45,13 +45,10 @@ struct MemoryTable {
         count -= 1
     }
 
-    /// The entry with this key.
-    func entry<Result>(of key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
-        -> Result?
-    {
+    /// Where the entry with this key is; nil when there is none.
+    func place(of key: UnsafeRawBufferPointer) -> Int? {
         let slot = slot(of: key, hash(UnsafeRawBufferPointer(rebasing: key[..<shape.groupBytes])))
-        guard slots[slot] > 0 else { return nil }
-        return try withEntry(Self.place(slots[slot]), body)
+        return slots[slot] > 0 ? Self.place(slots[slot]) : nil
     }
 
     /// Every entry of the group, in the order in which they came.

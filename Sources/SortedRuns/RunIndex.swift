@@ -82,32 +82,45 @@ public final class RunIndex {
 
     /// The value of a key; nil when it has none.
     public func value(of key: [UInt8], in storage: some RunStorage) throws -> [UInt8]? {
-        try key.withUnsafeBytes { try find($0, in: storage) { Array($0) } }
+        var isFound = false
+        let value = try [UInt8](unsafeUninitializedCapacity: shape.valueBytes) { value, count in
+            guard let base = value.baseAddress else { return }
+            isFound = try key.withUnsafeBytes { try copy($0, to: base, in: storage) }
+            count = isFound ? shape.valueBytes : 0
+        }
+        return isFound ? value : nil
     }
 
-    /// Hands over the value of a key, valid only inside; nil when it has none.
-    public func find<Result>(
-        _ key: UnsafeRawBufferPointer, in storage: some RunStorage, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) throws -> Result? {
-        if let found = try table.entry(of: key, { try value($0, body) }) { return found }
-        guard !runs.isEmpty else { return nil }
+    /// Copies the value of a key out.
+    /// - Parameter value: with room for as many bytes as the shape says.
+    /// - Returns: false when the key has none.
+    public func copy(
+        _ key: UnsafeRawBufferPointer, to value: UnsafeMutableRawPointer, in storage: some RunStorage
+    ) throws -> Bool {
+        if let place = table.place(of: key) { return table.withEntry(place) { copyValue($0, to: value) } }
+        guard !runs.isEmpty else { return false }
         let group = UnsafeRawBufferPointer(rebasing: key[..<shape.groupBytes])
         let hash = KeyHash.stored(group)
-        var found: Result??
-        for run in runs where found == nil && run.mayContain(hash) {
-            try run.forEach(group: group, shape, in: storage) { entry in
-                if entry.isEqual(to: key, bytes: shape.keyBytes) { found = .some(try value(entry, body)) }
+        for place in runs.indices where runs[place].mayContain(hash) {
+            var found: Bool?
+            try runs[place].forEach(group: group, shape, in: storage) { entry in
+                if entry.isEqual(to: key, bytes: shape.keyBytes) { found = copyValue(entry, to: value) }
             }
+            if let found { return found }
         }
-        return found ?? nil
+        return false
+    }
+
+    /// - Returns: false for the trace of a removal.
+    private func copyValue(_ entry: UnsafeRawBufferPointer, to value: UnsafeMutableRawPointer) -> Bool {
+        guard entry[shape.keyBytes] == 1, let base = entry.baseAddress else { return false }
+        value.copyMemory(from: base + shape.keyBytes + 1, byteCount: shape.valueBytes)
+        return true
     }
 
     /// Nil for the trace of a removal.
-    private func value<Result>(
-        _ entry: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Result? {
-        guard entry[shape.keyBytes] == 1 else { return nil }
-        return try body(UnsafeRawBufferPointer(rebasing: entry[(shape.keyBytes + 1)...]))
+    private func value(_ entry: UnsafeRawBufferPointer) -> [UInt8]? {
+        entry[shape.keyBytes] == 1 ? Array(entry[(shape.keyBytes + 1)...]) : nil
     }
 
     /// Every key of the group with its value, in no order.
@@ -117,7 +130,7 @@ public final class RunIndex {
         var seen: Set<[UInt8]> = []
         func see(_ entry: UnsafeRawBufferPointer) throws {
             let key = Array(entry[..<shape.keyBytes])
-            guard seen.insert(key).inserted, let value = value(entry, { Array($0) }) else { return }
+            guard seen.insert(key).inserted, let value = value(entry) else { return }
             try body(key, value)
         }
         try group.withUnsafeBytes { group in

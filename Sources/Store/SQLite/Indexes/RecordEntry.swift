@@ -48,7 +48,6 @@ extension RecordEntry: FixedWidthValue {
     static let bytes = 103
 
     private static let kinds = Kind.allCases
-    private static let numbers = Dictionary(uniqueKeysWithValues: zip(kinds, UInt8(0)...))
 
     /// Content, withdrawal and correction are a bit each; the upper four are the permit's status, from 1.
     private var flags: UInt8 {
@@ -58,7 +57,7 @@ extension RecordEntry: FixedWidthValue {
 
     func write(to fields: inout FieldWriter) {
         fields.put(sender)
-        fields.put(Self.numbers[kind] ?? 0)
+        fields.put(kind.number)
         fields.put(version)
         fields.put(envelope)
         fields.put(digest)
@@ -86,5 +85,23 @@ extension RecordEntry: FixedWidthValue {
         place = fields.take()
         retainUntil = fields.take()
         subject = fields.takeHash()
+    }
+}
+
+extension Kind {
+    /// Its place among all, by which it is stored.
+    fileprivate var number: UInt8 {
+        switch self {
+        case .arrival: 0
+        case .departure: 1
+        case .relocation: 2
+        case .permit: 3
+        case .employment: 4
+        case .verificationRequest: 5
+        case .verificationResponse: 6
+        case .correction: 7
+        case .retraction: 8
+        case .accessNotice: 9
+        }
     }
 }

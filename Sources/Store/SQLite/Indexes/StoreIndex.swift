@@ -24,16 +24,15 @@ struct StoreIndex<Key: FixedWidth, Value: FixedWidthValue> {
     }
 
     func value(of key: Key, in database: Database) throws -> Value? {
-        try withUnsafeTemporaryAllocation(byteCount: Key.bytes, alignment: 8) { bytes in
+        try withUnsafeTemporaryAllocation(byteCount: Key.bytes + Value.bytes, alignment: 8) { bytes in
             guard let base = bytes.baseAddress else { return nil }
             var fields = FieldWriter(base)
             key.write(to: &fields)
-            return try runs.find(UnsafeRawBufferPointer(bytes), in: SQLiteRunStorage(database: database)) { found in
-                found.baseAddress.map { base in
-                    var fields = FieldReader(base)
-                    return Value(reading: &fields)
-                }
-            } ?? nil
+            let value = base + Key.bytes
+            let key = UnsafeRawBufferPointer(start: base, count: Key.bytes)
+            guard try runs.copy(key, to: value, in: SQLiteRunStorage(database: database)) else { return nil }
+            var found = FieldReader(value)
+            return Value(reading: &found)
         }
     }
 
