@@ -6,6 +6,9 @@ enum HeapLayout {
     private static let mostArenas: Int32 = 2
     /// What is at least this large, in bytes, is mapped for itself and goes back to the system when it is freed.
     private static let mappedBytes: Int32 = 1 << 20
+    /// What an arena keeps at its end when it is freed, in bytes, and how much it grows by. With glibc's own 128 KB every batch gave the
+    /// system back what the next one asks for: a fifth of a receiver's page faults.
+    private static let (keptBytes, grownBytes): (Int32, Int32) = (16 << 20, 1 << 20)
 
     /// Holds glibc to what the daemon needs. To be called before there are threads.
     ///
@@ -16,5 +19,7 @@ enum HeapLayout {
     static func set() {
         mallopt(M_ARENA_MAX, mostArenas)
         mallopt(M_MMAP_THRESHOLD, mappedBytes)
+        mallopt(M_TRIM_THRESHOLD, keptBytes)
+        mallopt(M_TOP_PAD, grownBytes)
     }
 }
