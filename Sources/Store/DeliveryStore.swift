@@ -10,9 +10,11 @@ public protocol DeliveryStore: AuditReading, Hastening {
 
     /// Opens the account of one file or request: every row read from it ends in exactly one of its counts.
     func openRun(_ description: RunDescription) async throws -> RunID
+    /// Computes what of a chunk does not hang on what is held. Several chunks may be prepared at once.
+    func prepare(_ chunk: IntakeChunk) async -> PreparedIntake
     /// Makes envelopes of drafts (or finds them unchanged), and keeps the rows that must not pass. All or nothing.
-    /// - Parameter chunk: at most ``StoreLimits/rowsPerChunk`` rows.
-    func accept(_ chunk: IntakeChunk) async throws -> Acceptance
+    /// - Parameter prepared: at most ``StoreLimits/rowsPerChunk`` rows.
+    func accept(_ prepared: PreparedIntake) async throws -> Acceptance
     /// Closes the account. A run that was never closed is one that was cut off: `outcome` is nil.
     func closeRun(_ run: RunID, outcome: RunOutcome) async throws
 

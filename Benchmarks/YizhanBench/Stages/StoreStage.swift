@@ -32,12 +32,14 @@ struct StoreStage {
         let run = try await store.openRun(
             RunDescription(mapping: sample.mapping.name, actor: actor, startedAt: Instant.now()))
         var new = 0
+        var line = IntakeLine(store)
         let watch = Stopwatch()
         for group in MadeEnvelope.groups(of: drafts.count) {
             let chunk = IntakeChunk(
                 run: run, actor: actor, drafts: Array(drafts[group]), refused: [], at: Instant.now())
-            new += try await store.accept(chunk).new
+            if let acceptance = try await line.add(chunk) { new += acceptance.new }
         }
+        while let acceptance = try await line.next() { new += acceptance.new }
         let elapsed = watch.seconds
         await store.close()
         guard new == drafts.count else {

@@ -6,7 +6,7 @@ import Mapping
 import Store
 
 /// Takes one file through mapping and validation into the store, in chunks that overlap: while one is made durable the next
-/// is transformed. Memory does not grow with the file.
+/// is prepared, and one more is transformed. Memory does not grow with the file.
 public struct IntakeRunner: Sendable {
     /// Rows that are made durable together.
     static let rowsPerChunk = 4_000
@@ -45,27 +45,22 @@ public struct IntakeRunner: Sendable {
         }
         let run = try await store.openRun(RunDescription(mapping: mapping.name, actor: actor, startedAt: clock()))
         var account = IntakeAccount()
-        var pending: Task<Acceptance, any Error>?
+        var line = IntakeLine(store)
         var chunk = IntakeChunk(run: run, actor: actor, drafts: [], refused: [], at: clock())
         while let row = try stream.next() {
             try report(row)
             chunk.add(row)
             guard chunk.drafts.count + chunk.refused.count == Self.rowsPerChunk else { continue }
-            if let pending { account.add(try await pending.value) }
             try await pressure?.ease()
-            pending = accept(chunk)
+            if let acceptance = try await line.add(chunk) { account.add(acceptance) }
             chunk = IntakeChunk(run: run, actor: actor, drafts: [], refused: [], at: clock())
         }
-        if let pending { account.add(try await pending.value) }
-        account.add(try await store.accept(chunk))
+        if let acceptance = try await line.add(chunk) { account.add(acceptance) }
+        while let acceptance = try await line.next() { account.add(acceptance) }
         account.close(with: stream.counts)
         try await store.closeRun(run, outcome: account.outcome)
         try await store.record([account.entry(mapping: mapping.name, actor: actor, at: clock())])
         return account
-    }
-
-    private func accept(_ chunk: IntakeChunk) -> Task<Acceptance, any Error> {
-        Task { [store] in try await store.accept(chunk) }
     }
 }
 

@@ -37,7 +37,11 @@ public final class MemoryStore: DeliveryStore {
         }
     }
 
-    public func accept(_ chunk: IntakeChunk) async throws -> Acceptance { try change { try $0.accept(chunk) } }
+    public func prepare(_ chunk: IntakeChunk) async -> PreparedIntake { PreparedIntake(chunk) }
+
+    public func accept(_ prepared: PreparedIntake) async throws -> Acceptance {
+        try change { try $0.accept(prepared.chunk) }
+    }
 
     public func closeRun(_ run: RunID, outcome: RunOutcome) async throws {
         guard outcome.rows == outcome.accepted + outcome.flagged + outcome.quarantined else {

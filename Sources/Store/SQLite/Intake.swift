@@ -31,20 +31,29 @@ extension SQLiteStore {
         }
     }
 
-    public func accept(_ chunk: IntakeChunk) async throws -> Acceptance {
-        guard chunk.drafts.count + chunk.refused.count <= StoreLimits.rowsPerChunk else {
+    public func prepare(_ chunk: IntakeChunk) async -> PreparedIntake {
+        // What is refused for its size is not prepared.
+        guard chunk.rows <= StoreLimits.rowsPerChunk else { return PreparedIntake(chunk) }
+        return PreparedIntake(chunk, made: await .make(of: chunk, isNew: novelty.isExpected, keys: keys))
+    }
+
+    public func accept(_ prepared: PreparedIntake) async throws -> Acceptance {
+        let chunk = prepared.chunk
+        guard chunk.rows <= StoreLimits.rowsPerChunk else {
             throw StoreError(
                 .invalid, "a chunk has more than \(StoreLimits.rowsPerChunk) rows", remedy: "hand over smaller chunks")
         }
-        // What needs nothing that is held is done before the writer is asked for: its time is what every commit shares.
-        let prepared = await PreparedChunk.make(of: chunk, isNew: novelty.isExpected, keys: keys)
         let (acceptance, peers) = try await writes.run { [keys] transaction in
             try chunk.checkReconciled(in: transaction.database)
-            var writer = AcceptanceWriter(chunk: chunk, prepared: prepared, keys: keys)
+            var writer = AcceptanceWriter(chunk: chunk, prepared: prepared.made, keys: keys)
             return try writer.write(in: transaction)
         }
         novelty.note(acceptance, of: chunk.drafts.count)
         announce(peers)
         return acceptance
     }
+}
+
+extension IntakeChunk {
+    fileprivate var rows: Int { drafts.count + refused.count }
 }

@@ -1,0 +1,53 @@
+import Interchange
+import Store
+import Testing
+
+/// Chunks that overlap on their way in.
+@Suite struct IntakeLineConformance {
+    private func chunk(_ bench: Bench, run: Int64? = nil, _ drafts: [Draft]) async throws -> IntakeChunk {
+        let opened = try await bench.delivery.openRun(
+            RunDescription(mapping: "henan-arrivals", actor: operatorActor, startedAt: noon))
+        // A row that was refused, so that a run that is not there fails the chunk.
+        return IntakeChunk(
+            run: run.map(RunID.init) ?? opened, actor: operatorActor, drafts: drafts,
+            refused: [RefusedRow(row: 1, reasons: [], raw: [])], at: noon)
+    }
+
+    @Test(arguments: Engine.delivering)
+    func whatFollowsInTheFileFollowsInTheStore(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        var line = IntakeLine(bench.delivery)
+        var accepted: [Acceptance] = []
+        let words = ["first", "second", "third", "fourth", "fifth"]
+        for word in words {
+            // The longer ones take longer to prepare, and must not be overtaken for that.
+            let others = word == "second" ? (100..<900).map { bench.draft($0) } : []
+            let chunk = try await chunk(bench, others + [bench.draft(1, saying: word)])
+            if let done = try await line.add(chunk) { accepted.append(done) }
+        }
+        #expect(accepted.count == 3)
+        while let done = try await line.next() { accepted.append(done) }
+        #expect(accepted.map(\.new) == [1, 801, 1, 1, 1])
+        #expect(accepted.allSatisfy { $0.quarantined == 1 })
+        var lines: [String] = []
+        while let batch = try await bench.lease() { lines += batch.lines }
+        let versions = lines.filter { EnvelopeHeader(line: Array($0.utf8))?.record == bench.record(1) }
+        let said = versions.compactMap { line in words.first { line.contains("\"note\":\"\($0)\"") } }
+        #expect(said == words)
+        try await bench.expectSoundLog()
+    }
+
+    @Test(arguments: Engine.delivering)
+    func afterAChunkThatFailedNothingFollows(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        var line = IntakeLine(bench.delivery)
+        #expect(try await line.add(chunk(bench, [bench.draft(1)])) == nil)
+        #expect(try await line.add(chunk(bench, run: 999, [bench.draft(2)])) == nil)
+        #expect(try await line.add(chunk(bench, [bench.draft(3)]))?.new == 1)
+        #expect(await code { while try await line.next() != nil {} } != nil)
+        #expect(await code { while try await line.next() != nil {} } != nil)
+        #expect(try await line.next() == nil)
+        #expect(try await bench.counts() == [1, 0, 0, 0, 0])
+        try await bench.expectSoundLog()
+    }
+}
