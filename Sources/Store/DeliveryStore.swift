@@ -22,9 +22,11 @@ public protocol DeliveryStore: AuditReading, Hastening {
 
     /// Forms a batch from what waits for the peer, encodes it, stores it durably as it will be sent, and leases it; or leases
     /// one that was formed before and is due. Nil when nothing is due.
-    /// - Parameter encode: turns NDJSON into content as sent; called outside any transaction.
+    /// - Parameters:
+    ///   - packed: nil unless content may be a frame of zstd as it lies in the store; then it is used where that is the batch.
+    ///   - encode: turns NDJSON into content as sent. Both are called outside any transaction.
     func leaseBatch(
-        for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant,
+        for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant, packed: FrameEncoder?,
         encode: @Sendable @escaping ([UInt8]) throws -> EncodedContent
     ) async throws -> LeasedBatch?
     /// Settles a batch by what a verified receipt says of each envelope. Settling twice changes nothing.
@@ -63,4 +65,17 @@ public protocol DeliveryStore: AuditReading, Hastening {
     /// Called after each commit that gave a peer something to send.
     func onWork(_ notify: @Sendable @escaping (Set<Province>) -> Void)
     func close() async
+}
+
+/// Turns one frame of zstd, which holds so many bytes of NDJSON, into content as sent.
+public typealias FrameEncoder = @Sendable (_ frame: [UInt8], _ plainBytes: Int) -> EncodedContent
+
+extension DeliveryStore {
+    /// As ``leaseBatch(for:limits:at:until:packed:encode:)``, of NDJSON always.
+    public func leaseBatch(
+        for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant,
+        encode: @Sendable @escaping ([UInt8]) throws -> EncodedContent
+    ) async throws -> LeasedBatch? {
+        try await leaseBatch(for: peer, limits: limits, at: now, until: lease, packed: nil, encode: encode)
+    }
 }

@@ -54,18 +54,27 @@ struct StoredBody: Sendable {
     }
 
     func open(as identity: String, keys: StoreKeys, in database: Database) throws -> [UInt8] {
+        let packed = try packed(as: identity, keys: keys, in: database)
+        do { return try Zstd.decompress(packed, limit: Zstd.limit) } catch { throw Self.failure(identity) }
+    }
+
+    /// The frames of zstd that were encrypted.
+    func packed(as identity: String, keys: StoreKeys, in database: Database) throws -> [UInt8] {
         do {
             let key = try WrappedKey.find(key, in: database).unwrap(keys)
             let box = try AES.GCM.SealedBox(combined: body)
-            return try Zstd.decompress(
-                Array(try AES.GCM.open(box, using: key, authenticating: Array(identity.utf8))), limit: Zstd.limit)
+            return Array(try AES.GCM.open(box, using: key, authenticating: Array(identity.utf8)))
         } catch let error as DatabaseError {
             throw error
         } catch {
-            throw StoreError(
-                .corrupt, "a stored payload does not open (\(identity))",
-                remedy: "check that the wrapping key file belongs to this store; if it does, restore from backup")
+            throw Self.failure(identity)
         }
+    }
+
+    private static func failure(_ identity: String) -> StoreError {
+        StoreError(
+            .corrupt, "a stored payload does not open (\(identity))",
+            remedy: "check that the wrapping key file belongs to this store; if it does, restore from backup")
     }
 }
 
@@ -104,6 +113,13 @@ enum Zstd {
     /// sizes in them, and they are not much larger than they would be if they were made here.
     static func isPacked(_ frames: [UInt8], bytes: Int) -> Bool {
         frames.count <= bytes / 2 && contentSize(frames) == UInt64(bytes)
+    }
+
+    /// How many bytes one frame holds; nil when there is another than one frame.
+    static func bytes(ofOne frame: [UInt8]) -> Int? {
+        let length = frame.withUnsafeBytes { ZSTD_findFrameCompressedSize($0.baseAddress, $0.count) }
+        let size = contentSize(frame)
+        return length == frame.count && size <= UInt64(limit) ? Int(size) : nil
     }
 
     /// Of all frames together. What has no size or cannot be read as frames has one above every limit.

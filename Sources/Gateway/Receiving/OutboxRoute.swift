@@ -62,9 +62,10 @@ struct OutboxRoute: Sendable {
             let until = now.adding(milliseconds: limits.outboxLease.milliseconds)
             let most = BatchLimits(envelopes: wish.envelopes, bytes: limits.exchange.decodedBytes)
             let encoding = wish.encoding
-            let leased = try await store.leaseBatch(for: peer, limits: most, at: now, until: until) {
-                try EncodedContent($0, in: encoding)
-            }
+            let packed: FrameEncoder = { frame, _ in EncodedContent(frame: frame) }
+            let leased = try await store.leaseBatch(
+                for: peer, limits: most, at: now, until: until, packed: encoding == .zstd ? packed : nil
+            ) { try EncodedContent($0, in: encoding) }
             guard let leased else { return nil }
             guard let mismatch = wish.mismatch(with: leased) else { return leased }
             try await store.reopen(

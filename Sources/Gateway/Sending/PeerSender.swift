@@ -93,9 +93,13 @@ actor PeerSender {
         let envelopes = courier.with { $0.envelopes(on: errand, within: most.envelopes) }
         let formed = Mutex<Int?>(nil)
         let encoding = terms.encoding
+        let packed: FrameEncoder = { frame, bytes in
+            formed.withLock { $0 = bytes }
+            return EncodedContent(frame: frame)
+        }
         let leased = try await store.leaseBatch(
             for: peer.province, limits: BatchLimits(envelopes: envelopes, bytes: most.bytes), at: now,
-            until: now.adding(seconds: Courier.leaseSeconds)
+            until: now.adding(seconds: Courier.leaseSeconds), packed: encoding == .zstd ? packed : nil
         ) { lines in
             formed.withLock { $0 = lines.count }
             return try EncodedContent(lines, in: encoding)

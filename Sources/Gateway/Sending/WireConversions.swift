@@ -20,6 +20,13 @@ extension EncodedContent {
     }
 }
 
+extension EncodedContent {
+    /// - Parameter frame: of zstd.
+    init(frame: [UInt8]) {
+        self.init(bytes: frame, encoding: ContentEncoding.zstd.fieldValue, digest: Digest256(hashing: frame))
+    }
+}
+
 extension OutgoingBatch {
     /// A leased batch as the wire knows it.
     init(_ leased: LeasedBatch) {

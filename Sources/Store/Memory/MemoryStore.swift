@@ -54,7 +54,7 @@ public final class MemoryStore: DeliveryStore {
     // MARK: Sending
 
     public func leaseBatch(
-        for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant,
+        for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant, packed: FrameEncoder?,
         encode: @Sendable @escaping ([UInt8]) throws -> EncodedContent
     ) async throws -> LeasedBatch? {
         if let due = change({ $0.leaseDue(for: peer, at: now, until: lease) }) { return due }

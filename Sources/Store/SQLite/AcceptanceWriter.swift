@@ -122,17 +122,16 @@ struct AcceptanceWriter {
         _ draft: Draft, _ written: WrittenLine?, _ place: Int?, as version: Int, in transaction: borrowing Transaction
     ) throws -> (id: MessageID, digest: Digest256, segment: Int64, place: Int) {
         let slice = (place ?? 0) / PreparedSlice.size
-        let until = draft.retainUntil.daysSince1970
         var segment = try takeSegment(for: draft.to, written.map { _ in slice }, in: transaction)
         defer { segments[draft.to] = segment }
         if let written {
-            let index = segment.add(written, ofSlice: slice, keptUntil: until)
+            let index = segment.add(written, ofSlice: slice, of: draft)
             return (written.id, written.digest, segment.number, index)
         }
         let id = MessageID(at: chunk.at, random: (transaction.tail.random(), transaction.tail.random()))
         let line = draft.line(id: id, version: version, salt: (transaction.tail.random(), transaction.tail.random()))
         let digest = Digest256(hashing: line)
-        return (id, digest, segment.number, segment.add(line, id: id, digest: digest, keptUntil: until))
+        return (id, digest, segment.number, segment.add(line, id: id, digest: digest, of: draft))
     }
 
     /// The peer's segment, out of the dictionary, so that it is not copied; a new one when it has no room.

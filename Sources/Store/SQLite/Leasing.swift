@@ -4,33 +4,41 @@ import Interchange
 
 extension SQLiteStore {
     public func leaseBatch(
-        for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant,
+        for peer: Province, limits: BatchLimits, at now: Instant, until lease: Instant, packed: FrameEncoder?,
         encode: @Sendable @escaping ([UInt8]) throws -> EncodedContent
     ) async throws -> LeasedBatch? {
+        func again() async throws -> LeasedBatch? {
+            try await leaseBatch(for: peer, limits: limits, at: now, until: lease, packed: packed, encode: encode)
+        }
         if try await awaitsReconciliation(with: peer) { return nil }
         switch try await leaseDue(for: peer, at: now, until: lease) {
         case .leased(let batch): return batch
-        case .setAside: return try await leaseBatch(for: peer, limits: limits, at: now, until: lease, encode: encode)
+        case .setAside: return try await again()
         case .none: break
         }
         let waiting: WaitingEnvelopes
-        switch try await gather(for: peer, limits: limits, at: now) {
+        switch try await gather(for: peer, limits: limits, asFrame: packed != nil, at: now) {
         case .waiting(let envelopes): waiting = envelopes
         case .unreadable(let content):
             try await setAside(content, of: peer, at: now)
-            return try await leaseBatch(for: peer, limits: limits, at: now, until: lease, encode: encode)
+            return try await again()
         case .none: return nil
         }
-        let content = try encode(waiting.lines)
+        let content =
+            if let frame = waiting.frame, let packed {
+                packed(frame.bytes, frame.plainBytes)
+            } else {
+                try encode(waiting.lines)
+            }
         let formed = FormedBatch(
             id: MessageID(at: now, random: (.random(in: .min ... .max), .random(in: .min ... .max))), peer: peer,
-            waiting: waiting, content: content, hours: BatchHours.encode(waiting.lines),
+            waiting: waiting, content: content, hours: waiting.frame?.hours ?? BatchHours.encode(waiting.lines),
             sealed: try Sealed(content.bytes, as: "batch \(content.digest)", keys: keys))
         // Another worker may have taken the same envelopes meanwhile: then there is nothing to store.
         do {
             try await writes.run { try formed.store(in: $0.database, at: now, leasedUntil: lease) }
         } catch let error as StoreError where error.code == .contended {
-            return try await leaseBatch(for: peer, limits: limits, at: now, until: lease, encode: encode)
+            return try await again()
         }
         return LeasedBatch(
             id: formed.id, peer: peer, content: content, envelopes: waiting.envelopes, attempts: 0,
@@ -102,11 +110,15 @@ extension SQLiteStore {
     }
 
     /// Parked envelopes that are due go first, in a batch of their own; then segments in order of acceptance.
-    private func gather(for peer: Province, limits: BatchLimits, at now: Instant) async throws -> Gathered {
+    private func gather(
+        for peer: Province, limits: BatchLimits, asFrame mayBeFrame: Bool, at now: Instant
+    ) async throws -> Gathered {
         let keys = keys
         return try await read { database in
             let parked = try WaitingEnvelopes.parked(for: peer, limits, now, database, keys)
-            if case .none = parked { return try WaitingEnvelopes.segments(for: peer, limits, database, keys) }
+            if case .none = parked {
+                return try WaitingEnvelopes.segments(for: peer, limits, asFrame: mayBeFrame, database, keys)
+            }
             return parked
         }
     }

@@ -26,8 +26,8 @@ struct WrittenLine: Sendable {
 /// What of neighbouring drafts of a chunk can be computed without knowing what is held: hashes, and if they are expected to be
 /// new, the lines of their first versions, compressed for each peer.
 struct PreparedSlice: Sendable {
-    /// Drafts of a slice. Two make a segment, and can be made by two cores.
-    static let size = 500
+    /// Drafts of a slice: as many as a segment has, so that its lines for one peer are one frame.
+    static let size = SegmentInMaking.mostEnvelopes
 
     /// The lines for one peer, compressed.
     struct Frame: Sendable {

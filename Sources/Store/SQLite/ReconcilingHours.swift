@@ -9,30 +9,17 @@ enum BatchHours {
     /// As they are kept.
     /// - Parameter lines: NDJSON, the batch's envelopes in its order.
     static func encode(_ lines: [UInt8]) -> [UInt8] {
-        var runs: [UInt8] = []
-        var last: (hour: Int32, count: UInt32)?
-        func close() {
-            guard let last else { return }
-            FixedBytes.append(last.hour, to: &runs)
-            FixedBytes.append(last.count, to: &runs)
-        }
+        var runs = HourRuns()
         lines.withUnsafeBytes { bytes in
             var start = 0
             while start < bytes.count, let base = bytes.baseAddress {
                 let end = memchr(base + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - base }
                 let line = UnsafeRawBufferPointer(rebasing: bytes[start..<(end ?? bytes.count)])
-                let hour = Int32(truncatingIfNeeded: hour(of: line)?.number ?? 0)
-                if last?.hour == hour {
-                    last?.count += 1
-                } else {
-                    close()
-                    last = (hour, 1)
-                }
+                runs.add(hour(of: line)?.number ?? 0)
                 start += line.count + 1
             }
         }
-        close()
-        return runs
+        return runs.bytes
     }
 
     static func keep(_ hours: [UInt8], of batch: MessageID, in database: Database) throws {
@@ -73,6 +60,34 @@ enum BatchHours {
             start = place + 1
         }
         return nil
+    }
+}
+
+/// Hours of envelopes in their order, as runs: hour and count, 4 bytes each.
+struct HourRuns {
+    private var closed: [UInt8] = []
+    private var last: (hour: Int32, count: UInt32)?
+
+    mutating func add(_ hour: some BinaryInteger) {
+        let hour = Int32(truncatingIfNeeded: hour)
+        if let last, last.hour == hour {
+            self.last = (hour, last.count + 1)
+        } else {
+            if let last { Self.append(last, to: &closed) }
+            last = (hour, 1)
+        }
+    }
+
+    /// Runs of all that was added.
+    var bytes: [UInt8] {
+        var all = closed
+        if let last { Self.append(last, to: &all) }
+        return all
+    }
+
+    private static func append(_ run: (hour: Int32, count: UInt32), to runs: inout [UInt8]) {
+        FixedBytes.append(run.hour, to: &runs)
+        FixedBytes.append(run.count, to: &runs)
     }
 }
 

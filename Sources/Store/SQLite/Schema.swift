@@ -37,6 +37,10 @@ enum Schema {
         migrator.registerMigration("15 closed logs") { database in
             try database.execute(sql: closedLogs)
         }
+        migrator.registerMigration("16 hours of segments") { database in
+            // Runs as in batch_hours; NULL of a segment that was made otherwise than by taking in.
+            try database.execute(sql: "ALTER TABLE segment ADD COLUMN hours BLOB")
+        }
         return migrator
     }
 

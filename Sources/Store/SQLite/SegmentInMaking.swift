@@ -20,6 +20,7 @@ struct SegmentInMaking {
     private var bytes = 0
     /// The earliest day after which a line may not be kept.
     private var due = Int32.max
+    private var hours = HourRuns()
 
     init(number: Int64, peer: Province) {
         self.number = number
@@ -36,20 +37,21 @@ struct SegmentInMaking {
     }
 
     /// - Returns: the line's place in the segment.
-    mutating func add(_ line: WrittenLine, ofSlice slice: Int, keptUntil day: Int32) -> Int {
-        add(.prepared(slice: slice, line), line.id, line.digest, line.span.count, day)
+    mutating func add(_ line: WrittenLine, ofSlice slice: Int, of draft: Draft) -> Int {
+        add(.prepared(slice: slice, line), line.id, line.digest, line.span.count, draft)
     }
 
     /// - Returns: the line's place in the segment.
-    mutating func add(_ line: [UInt8], id: MessageID, digest: Digest256, keptUntil day: Int32) -> Int {
-        add(.late(line), id, digest, line.count, day)
+    mutating func add(_ line: [UInt8], id: MessageID, digest: Digest256, of draft: Draft) -> Int {
+        add(.late(line), id, digest, line.count, draft)
     }
 
-    private mutating func add(_ line: Line, _ id: MessageID, _ digest: Digest256, _ count: Int, _ day: Int32) -> Int {
+    private mutating func add(_ line: Line, _ id: MessageID, _ digest: Digest256, _ count: Int, _ draft: Draft) -> Int {
         lines.append(line)
         listing.append(id: id, digest: digest)
         bytes += count + 1
-        due = min(due, day)
+        due = min(due, draft.retainUntil.daysSince1970)
+        hours.add(IssueHour(of: draft.issuedAt).number)
         return lines.count - 1
     }
 
@@ -64,12 +66,14 @@ struct SegmentInMaking {
 
     func store(_ chunk: PreparedChunk, at now: Instant, keys: StoreKeys, in database: Database) throws {
         let insert = try RawStatement(
-            database, "INSERT INTO segment(id, peer, envelopes, bytes, accepted_at) VALUES (?1, ?2, ?3, ?4, ?5)")
+            database,
+            "INSERT INTO segment(id, peer, envelopes, bytes, accepted_at, hours) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
         insert.bind(1, number)
         insert.bind(2, Int(peer.number))
         insert.bind(3, envelopes)
         insert.bind(4, bytes)
         insert.bind(5, now.milliseconds)
+        insert.bind(6, hours.bytes)
         try insert.run()
         let sealed = try Sealed(packed: try packed(chunk), as: "segment \(number)", keys: keys)
         let body = try RawStatement(

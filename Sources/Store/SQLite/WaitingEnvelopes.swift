@@ -25,42 +25,48 @@ struct WaitingEnvelopes: Sendable {
     }
 
     var source: Source
+    /// Empty of a whole segment in one frame.
     var lines: [UInt8]
+    /// A whole segment's.
+    var frame: SegmentFrame?
     var listing: [UInt8]
     var acceptedAt: Instant
     var envelopes: [EnvelopeReference] { EnvelopeReference.list(listing) }
 
     /// As many envelopes as a batch may hold, from the oldest segments on; of the last segment perhaps only some.
     static func segments(
-        for peer: Province, _ limits: BatchLimits, _ database: Database, _ keys: StoreKeys
+        for peer: Province, _ limits: BatchLimits, asFrame mayBeFrame: Bool, _ database: Database, _ keys: StoreKeys
     ) throws -> Gathered {
-        var ready: [(segment: Int64, taken: Int, at: Int64)] = []
+        var ready: [ReadySegment] = []
         var most = limits.envelopes
         let find = try RawStatement(
             database,
             """
-            SELECT id, taken, envelopes, accepted_at FROM segment
+            SELECT id, taken, envelopes, accepted_at, hours FROM segment
             WHERE peer = ?1 AND taken < envelopes AND unreadable = 0 ORDER BY id LIMIT ?2
             """)
         find.bind(1, Int(peer.number))
         find.bind(2, limits.envelopes)
         try find.forEachRow { columns in
             guard most > 0 else { return }
-            ready.append((columns.integer(0), Int(columns.integer(1)), columns.integer(3)))
-            most -= Int(columns.integer(2)) - Int(columns.integer(1))
+            let segment = ReadySegment(columns)
+            ready.append(segment)
+            most -= segment.envelopes - segment.taken
         }
         guard let oldest = ready.first else { return .none }
-        var waiting = WaitingEnvelopes(
-            source: .segments([]), lines: [], listing: [], acceptedAt: Instant(milliseconds: oldest.at))
+        if mayBeFrame, let whole = try oldest.whole(limits, isAlone: ready.count == 1, database, keys) {
+            return .waiting(whole)
+        }
+        var waiting = WaitingEnvelopes(source: .segments([]), lines: [], listing: [], acceptedAt: oldest.acceptedAt)
         var parts: [Part] = []
         for segment in ready {
             do {
-                let taken = try waiting.append(segment.segment, from: segment.taken, limits, database, keys)
+                let taken = try waiting.append(segment.id, from: segment.taken, limits, database, keys)
                 guard taken.count > 0 else { break }
                 parts.append(taken)
             } catch let error as StoreError where error.code == .corrupt {
                 guard parts.isEmpty else { break }
-                return .unreadable(.segment(segment.segment))
+                return .unreadable(.segment(segment.id))
             }
         }
         waiting.source = .segments(parts)
