@@ -1,4 +1,5 @@
 import AuditLog
+import GRDB
 import Interchange
 import Store
 import Testing
@@ -28,9 +29,30 @@ import Testing
         // Ids differ and are as long.
         #expect(sent.batch.content.encoding == "frame of \(plain.content.bytes.count)")
         #expect(sent.batch.envelopes.count == 2)
+        // Nothing but the segment has it, and a retry sends the same.
+        try await bench.postpone(sent.batch, until: noon)
+        let again = try #require(try await lease(bench))
+        #expect(again.batch.id == sent.batch.id)
+        #expect(again.batch.content.bytes == sent.batch.content.bytes)
+        #expect(again.batch.content.digest == sent.batch.content.digest)
         try await bench.settle(sent.batch, [.settled, .settled])
         #expect(try await bench.counts() == [0, 0, 2, 0, 0])
         #expect(try await lease(bench) == nil)
+    }
+
+    @Test func aSegmentThatIsNotWhatWasSentIsSetAside() async throws {
+        var bench = try Bench(Engine.all[0])
+        try await bench.accept([bench.draft(1), bench.draft(2)])
+        let sent = try #require(try await lease(bench))
+        #expect(sent.isFrame)
+        try await bench.postpone(sent.batch, until: noon)
+        await bench.delivery.close()
+        try await DatabaseQueue(path: bench.folder.database).write { database in
+            try database.execute(sql: "UPDATE segment_body SET body = zeroblob(length(body))")
+        }
+        bench = try await bench.reopened()
+        #expect(try await lease(bench) == nil)
+        #expect(try await bench.store.deliveries(peer: nil, limit: 9).map(\.blockedOn) == ["unreadable"])
     }
 
     @Test func aPartOfASegmentIsCutOutOfIt() async throws {

@@ -61,7 +61,7 @@ public struct GatewayConfiguration: Sendable {
         public var elsewhereDeadline = Duration.milliseconds(2_000)
         /// What waits longer for a peer is an alert.
         public var backlogAge = Duration.seconds(86_400)
-        public var batchesInFlight = 3
+        public var batchesInFlight = 4
         public var outboxLease = Duration.seconds(120)
         public var diskReserveBytes = 256 << 20
         public var backlogEnvelopes = 100_000_000
@@ -233,7 +233,7 @@ public struct GatewayConfiguration: Sendable {
         limits.backlogAge = .seconds(section.integer("backlogAgeSeconds", default: 86_400, in: 60...7_776_000))
         let pages = section.integer("databasePages", default: 0, in: 0...Int(UInt32.max))
         limits.databasePages = pages > 0 ? pages : nil
-        limits.batchesInFlight = section.integer("batchesInFlight", default: 3, in: 1...32)
+        limits.batchesInFlight = section.integer("batchesInFlight", default: 4, in: 1...32)
         limits.outboxLease = .seconds(section.integer("outboxLeaseSeconds", default: 120, in: 1...3_600))
         limits.diskReserveBytes = section.integer("diskReserveBytes", default: 256 << 20, in: 0...(1 << 40))
         limits.backlogEnvelopes = section.integer("backlogEnvelopes", default: 100_000_000, in: 1...(1 << 40))

@@ -9,7 +9,8 @@ struct FormedBatch: Sendable {
     var content: EncodedContent
     /// In which its envelopes were issued.
     var hours: [UInt8]
-    var sealed: Sealed
+    /// The content, unless it is a segment as it lies: that is kept until it is settled, and is the same bytes.
+    var sealed: Sealed?
 
     /// - Throws: ``StoreError`` `contended` when the envelopes are no longer free.
     func store(in database: Database, at now: Instant, leasedUntil lease: Instant) throws {
@@ -18,6 +19,7 @@ struct FormedBatch: Sendable {
         guard try claim(in: database) else {
             throw StoreError(.contended, "the envelopes were taken meanwhile", remedy: "lease again")
         }
+        guard let sealed else { return }
         let key = try sealed.keep(in: database, at: now)
         let body = try RawStatement(database, "INSERT INTO batch_body(batch, data_key, body) VALUES (?1, ?2, ?3)")
         body.bind(1, id.bytes)

@@ -33,7 +33,8 @@ extension SQLiteStore {
         let formed = FormedBatch(
             id: MessageID(at: now, random: (.random(in: .min ... .max), .random(in: .min ... .max))), peer: peer,
             waiting: waiting, content: content, hours: waiting.frame?.hours ?? BatchHours.encode(waiting.lines),
-            sealed: try Sealed(content.bytes, as: "batch \(content.digest)", keys: keys))
+            sealed: waiting.frame == nil
+                ? try Sealed(content.bytes, as: "batch \(content.digest)", keys: keys) : nil)
         // Another worker may have taken the same envelopes meanwhile: then there is nothing to store.
         do {
             try await writes.run { try formed.store(in: $0.database, at: now, leasedUntil: lease) }
@@ -74,11 +75,7 @@ extension SQLiteStore {
                 )
             }
             guard let row, let id = MessageID(bytes: row.0), let digest = Digest256(row.2) else { return .none }
-            let body = try RawStatement(
-                transaction.database, "SELECT data_key, body FROM batch_body WHERE batch = ?1")
-            body.bind(1, row.0)
-            let stored = try body.first { StoredBody(key: $0.integer(0), body: $0.bytes(1)) }
-            guard let bytes = try stored?.content(as: "batch \(digest)", keys: keys, in: transaction.database) else {
+            guard let bytes = try Self.content(of: id, digest, keys: keys, in: transaction.database) else {
                 return .setAside(try Unreadable.setAside(batch: id, of: peer, at: now, in: transaction))
             }
             return .leased(
@@ -89,6 +86,21 @@ extension SQLiteStore {
         }
         if case .setAside(let alerts) = due { announce(alerts) }
         return due
+    }
+
+    /// What the batch was sent as; nil when it does not open, or is not that any more.
+    private static func content(
+        of batch: MessageID, _ digest: Digest256, keys: StoreKeys, in database: Database
+    ) throws -> [UInt8]? {
+        let body = try RawStatement(database, "SELECT data_key, body FROM batch_body WHERE batch = ?1")
+        body.bind(1, batch.bytes)
+        if let stored = try body.first({ StoredBody(key: $0.integer(0), body: $0.bytes(1)) }) {
+            return try stored.content(as: "batch \(digest)", keys: keys, in: database)
+        }
+        guard let frame = try SegmentFrame.content(of: batch, keys: keys, in: database),
+            Digest256(hashing: frame) == digest
+        else { return nil }
+        return frame
     }
 
     /// Batches of the peer ?1 that may be sent at ?2: failed before, or leased by somebody who let the lease lapse.

@@ -42,20 +42,24 @@ struct PreparedSlice: Sendable {
     private(set) var text: [UInt8] = []
     private(set) var frames: [Province: Frame] = [:]
 
-    /// - Parameter isNew: whether lines are written.
-    init(_ drafts: ArraySlice<Draft>, isNew: Bool, at now: Instant, keys: StoreKeys) {
+    /// - Parameters:
+    ///   - drafts: with their places in the chunk.
+    ///   - count: of the chunk's drafts.
+    ///   - isNew: whether lines are written.
+    init(_ drafts: ArraySlice<Draft>, of count: Int, isNew: Bool, at now: Instant, keys: StoreKeys) {
         hashes = drafts.map { DraftHashes($0, keys: keys) }
         guard isNew else { return }
-        writeLines(of: drafts, at: now)
+        writeLines(of: drafts, of: count, at: now)
         pack(drafts)
     }
 
-    private mutating func writeLines(of drafts: ArraySlice<Draft>, at now: Instant) {
+    private mutating func writeLines(of drafts: ArraySlice<Draft>, of count: Int, at now: Instant) {
         var generator = BlockRandom()
         lines.reserveCapacity(drafts.count)
         text.reserveCapacity(drafts.reduce(0) { $0 + $1.fixed.count + Draft.mostBesideFixed + 1 })
-        for draft in drafts {
-            let id = MessageID(at: now, random: (generator.next(), generator.next()))
+        for (place, draft) in zip(drafts.indices, drafts) {
+            // Ids of a chunk are in its order (RFC 9562, 6.2, a counter in `rand_a`): whoever keeps them keeps those of a batch together.
+            let id = MessageID(at: now, random: (UInt64(place * 0x1000 / count), generator.next()))
             let start = text.count
             draft.append(lineOf: id, version: 1, salt: (generator.next(), generator.next()), to: &text)
             let span = start..<text.count
@@ -90,7 +94,9 @@ struct PreparedChunk: Sendable {
 
     /// Hashes alone, at once: for the few drafts that an act makes within its transaction.
     init(hashing drafts: [Draft], at now: Instant, keys: StoreKeys) {
-        slices = Self.ranges(of: drafts).map { PreparedSlice(drafts[$0], isNew: false, at: now, keys: keys) }
+        slices = Self.ranges(of: drafts).map {
+            PreparedSlice(drafts[$0], of: drafts.count, isNew: false, at: now, keys: keys)
+        }
     }
 
     /// On as many cores as are free.
@@ -99,12 +105,18 @@ struct PreparedChunk: Sendable {
         let ranges = ranges(of: chunk.drafts)
         guard ranges.count > 1 else {
             return PreparedChunk(
-                ranges.map { PreparedSlice(chunk.drafts[$0], isNew: isNew, at: chunk.at, keys: keys) })
+                ranges.map {
+                    PreparedSlice(chunk.drafts[$0], of: chunk.drafts.count, isNew: isNew, at: chunk.at, keys: keys)
+                })
         }
         return await withTaskGroup(of: (Int, PreparedSlice).self) { group in
             for (place, range) in ranges.enumerated() {
                 group.addTask {
-                    (place, PreparedSlice(chunk.drafts[range], isNew: isNew, at: chunk.at, keys: keys))
+                    (
+                        place,
+                        PreparedSlice(
+                            chunk.drafts[range], of: chunk.drafts.count, isNew: isNew, at: chunk.at, keys: keys)
+                    )
                 }
             }
             var done: [(Int, PreparedSlice)] = []

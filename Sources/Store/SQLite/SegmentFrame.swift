@@ -9,6 +9,23 @@ struct SegmentFrame: Sendable {
     let plainBytes: Int
     /// Of its envelopes, as ``BatchHours`` keeps them.
     let hours: [UInt8]
+
+    /// The frame of the segment that a batch is; nil when it does not open.
+    static func content(of batch: MessageID, keys: StoreKeys, in database: Database) throws -> [UInt8]? {
+        let find = try RawStatement(
+            database,
+            """
+            SELECT segment, data_key, body FROM batch_part JOIN segment_body ON segment_body.id = segment
+            WHERE batch = ?1 AND data_key IS NOT NULL
+            """)
+        find.bind(1, batch.bytes)
+        let found = try find.first { ($0.integer(0), StoredBody(key: $0.integer(1), body: $0.bytes(2))) }
+        do {
+            return try found?.1.packed(as: "segment \(found?.0 ?? 0)", keys: keys, in: database)
+        } catch let error as StoreError where error.code == .corrupt {
+            return nil
+        }
+    }
 }
 
 /// A segment of which some envelopes are in no batch.
