@@ -20,9 +20,9 @@ public enum Base64 {
         append(bytes, standard, padded: true, to: &out)
     }
 
-    private static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let urlSafe = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    private static let standardValues = values(of: standard)
+    static let standardValues = values(of: standard)
     private static let urlSafeValues = values(of: urlSafe)
 
     private static func values(of alphabet: [UInt8]) -> [UInt8] {

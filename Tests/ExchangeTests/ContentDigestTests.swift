@@ -1,4 +1,5 @@
 import Exchange
+import Foundation
 import Testing
 
 @Suite struct ContentDigestTests {
@@ -39,4 +40,29 @@ import Testing
             #expect(ContentDigest(bytes: bytes) != zero)
         }
     }
+
+    @Test func everyDigestHasOneSpelling() throws {
+        for number in 0..<500 {
+            let digest = ContentDigest(of: Array("\(number)".utf8))
+            let text = "\(digest)"
+            #expect(text == "sha-256=:\(Data(digest.bytes).base64EncodedString()):")
+            #expect(ContentDigest(text) == digest)
+            #expect(ContentDigest(bytes: digest.bytes) == digest)
+        }
+        let text = Array("\(ContentDigest(of: []))".utf8)
+        for place in 9..<53 {
+            for foreign in Array("-_ =\u{0}".utf8) where text[place] != foreign {
+                var other = text
+                other[place] = foreign
+                #expect(ContentDigest(String(decoding: other, as: UTF8.self)) == nil)
+            }
+        }
+        // The last character before the padding has two bits past the end.
+        var other = text
+        other[51] += 1
+        #expect(ContentDigest(String(decoding: other, as: UTF8.self)) == nil)
+        #expect(ContentDigest(bytes: Array(digestBytes.dropLast())) == nil)
+    }
+
+    private var digestBytes: [UInt8] { ContentDigest(of: []).bytes }
 }

@@ -9,28 +9,28 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
 
     /// - Parameter bytes: exactly 32.
     public init?(bytes: [UInt8]) {
-        guard bytes.count == 32 else { return nil }
-        self.init(thirtyTwo: bytes)
+        guard let digest = bytes.withUnsafeBytes({ ContentDigest(reading: $0) }) else { return nil }
+        self = digest
     }
 
-    private init(thirtyTwo bytes: some Sequence<UInt8>) {
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        for (position, byte) in bytes.enumerated() {
-            switch position >> 3 {
-            case 0: words.0 = words.0 << 8 | UInt64(byte)
-            case 1: words.1 = words.1 << 8 | UInt64(byte)
-            case 2: words.2 = words.2 << 8 | UInt64(byte)
-            default: words.3 = words.3 << 8 | UInt64(byte)
-            }
+    /// - Parameter bytes: exactly 32.
+    public init?(reading bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        func word(_ place: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self))
         }
-        self.words = words
+        words = (word(0), word(1), word(2), word(3))
     }
+
+    /// - Parameter words: big-endian.
+    init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
     /// The digest of these bytes.
     public init(of content: UnsafeRawBufferPointer) {
         var hash = SHA256()
         hash.update(bufferPointer: content)
-        self.init(thirtyTwo: hash.finalize())
+        let digest = hash.finalize()
+        self = digest.withUnsafeBytes { ContentDigest(reading: $0) } ?? ContentDigest(words: (0, 0, 0, 0))
     }
 
     public init(of content: [UInt8]) { self = content.withUnsafeBytes { ContentDigest(of: $0) } }
@@ -44,9 +44,9 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
 
     public init?(utf8 text: UnsafeRawBufferPointer) {
         guard text.count == 54, text.starts(with: Self.prefix), text[53] == 0x3A,
-            let bytes = Base64.decode(utf8: text[Self.prefix.count..<53]), bytes.count == 32
+            let words = Base64.words(ofDigest: UnsafeRawBufferPointer(rebasing: text[Self.prefix.count..<53]))
         else { return nil }
-        self.init(thirtyTwo: bytes)
+        self.init(words: words)
     }
 
     /// Reads a `Content-Digest` field: a dictionary with exactly one member, `sha-256`, of 32 bytes; nil for anything else.
@@ -55,20 +55,16 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
         guard field.utf8.count <= 256, let members = try? parser.parseDictionaryFieldValue(), members.count == 1,
             case .item(let item)? = members["sha-256"], item.rfc9651Parameters.isEmpty,
             case .undecodedByteSequence(let text) = item.rfc9651BareItem,
-            let bytes = Base64.decode(text), bytes.count == 32
+            let bytes = Base64.decode(text)
         else { return nil }
-        self.init(thirtyTwo: bytes)
+        self.init(bytes: bytes)
     }
 
-    public var bytes: [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(32)
-        for word in [words.0, words.1, words.2, words.3] {
-            for shift in stride(from: UInt64(56), through: 0, by: -8) {
-                out.append(UInt8(truncatingIfNeeded: word >> shift))
-            }
-        }
-        return out
+    public var bytes: [UInt8] { withBytes { Array($0) } }
+
+    private func withBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        withUnsafeBytes(
+            of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian), body)
     }
 
     /// `sha-256=:<base64>:`, 54 ASCII characters.
@@ -81,7 +77,7 @@ public struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
     /// The 54 ASCII bytes of ``description``.
     public func append(to out: inout [UInt8]) {
         out.append(contentsOf: Self.prefix)
-        Base64.append(bytes, to: &out)
+        withBytes { Base64.append(digest: $0, to: &out) }
         out.append(0x3A)
     }
 

@@ -99,10 +99,8 @@ extension Receipt {
         province: Province, answering batch: VerifiedBatch, envelopes: [IncomingEnvelope], applied: Reception.Applied,
         origin: String, checkpoint: SignedCheckpoint
     ) {
-        let results = zip(envelopes, applied.outcomes).compactMap { envelope, outcome -> Result? in
-            ContentDigest(bytes: envelope.digest.bytes).map {
-                Result(id: envelope.id, digest: $0, outcome: EnvelopeOutcome(outcome))
-            }
+        let results = zip(envelopes, applied.outcomes).map { envelope, outcome in
+            Result(id: envelope.id, digest: ContentDigest(envelope.digest), outcome: EnvelopeOutcome(outcome))
         }
         self.init(
             batch: batch.id, contentDigest: batch.digest, from: province, to: batch.from,

@@ -5,7 +5,9 @@ import Store
 
 extension ContentDigest {
     /// The store's SHA-256 as it travels.
-    init(_ digest: Digest256) { self = ContentDigest(bytes: digest.bytes) ?? ContentDigest(of: digest.bytes) }
+    init(_ digest: Digest256) {
+        self = withUnsafeBytes(of: digest) { ContentDigest(reading: $0) } ?? ContentDigest(of: digest.bytes)
+    }
 }
 
 extension SentEnvelope {
