@@ -11,6 +11,7 @@ public final class SQLiteStore: Store, SQLiteReading {
     let questions: QuestionQueue
     let keys: StoreKeys
     let novelty = Novelty()
+    private let isClosed = Atomic(false)
     private let listeners = Mutex<[@Sendable (Set<Province>) -> Void]>([])
     private let alertListeners = Mutex<[@Sendable ([Alert]) -> Void]>([])
 
@@ -79,8 +80,10 @@ public final class SQLiteStore: Store, SQLiteReading {
         }
     }
 
-    /// Leaves one file that is whole by itself: what is in the log beside it is carried over, unless the disk has failed.
+    /// Leaves one file that is whole by itself: what is in the log beside it is carried over, unless the disk has failed. Once: a
+    /// store that is closed stays so.
     public func close() async {
+        guard isClosed.exchange(true, ordering: .acquiringAndReleasing) == false else { return }
         writes.end()
         if !writes.isBroken {
             _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
