@@ -66,6 +66,18 @@ import Testing
         #expect(rest.batch.lines.count == 1)
     }
 
+    @Test func afterAProbeTheRestOfItsSegmentGoesAloneAndTheNextAsItLies() async throws {
+        let bench = try Bench(Engine.all[0])
+        for first: UInt64 in [1, 11, 21] { try await bench.accept((first..<first + 3).map { bench.draft($0) }) }
+        var sent: [String] = []
+        for limit in [1, 3, 3, 3] {
+            let next = try #require(try await lease(bench, envelopes: limit))
+            sent.append("\(next.batch.envelopes.count)\(next.isFrame ? " as it lies" : "")")
+        }
+        #expect(sent == ["1", "2", "3 as it lies", "3 as it lies"])
+        #expect(try await lease(bench) == nil)
+    }
+
     @Test func smallSegmentsShareABatch() async throws {
         let bench = try Bench(Engine.all[0])
         for number: UInt64 in 1...3 { try await bench.accept([bench.draft(number)]) }

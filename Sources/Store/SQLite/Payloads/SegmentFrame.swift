@@ -45,6 +45,11 @@ struct ReadySegment {
         hours = columns.optionalBytes(4)
     }
 
+    /// Whether it is whole and more than half of what a batch may hold.
+    func fills(_ limits: BatchLimits) -> Bool {
+        hours != nil && taken == 0 && envelopes <= limits.envelopes && envelopes * 2 > limits.envelopes
+    }
+
     /// The segment as a batch of its own; nil when it is not whole, not one frame, or much smaller than a batch may be while
     /// others wait.
     ///
@@ -52,9 +57,7 @@ struct ReadySegment {
     func whole(
         _ limits: BatchLimits, isAlone: Bool, _ database: Database, _ keys: StoreKeys
     ) throws -> WaitingEnvelopes? {
-        guard let hours, taken == 0, envelopes <= limits.envelopes, isAlone || envelopes * 2 > limits.envelopes else {
-            return nil
-        }
+        guard let hours, isAlone && taken == 0 && envelopes <= limits.envelopes || fills(limits) else { return nil }
         let find = try RawStatement(database, "SELECT listing, data_key, body FROM segment_body WHERE id = ?1")
         find.bind(1, id)
         let found = try find.first { ($0.bytes(0), StoredBody(key: $0.integer(1), body: $0.bytes(2))) }

@@ -60,6 +60,8 @@ struct WaitingEnvelopes: Sendable {
         var waiting = WaitingEnvelopes(source: .segments([]), lines: [], listing: [], acceptedAt: oldest.acceptedAt)
         var parts: [Part] = []
         for segment in ready {
+            // What a probe or another limit left of a segment goes without the next, so that those after it go out as they lie.
+            if mayBeFrame, !parts.isEmpty, segment.fills(limits) { break }
             do {
                 let taken = try waiting.append(segment.id, from: segment.taken, limits, database, keys)
                 guard taken.count > 0 else { break }
