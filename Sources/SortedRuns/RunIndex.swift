@@ -73,6 +73,8 @@ public final class RunIndex {
     }
 
     private var nextRun: Int64
+    /// Entries put since a merge last moved on; what was taken back counts, too.
+    private var putSinceStep = 0
 
     private static func isNewer(_ left: StoredRun, _ right: StoredRun) -> Bool {
         left.level != right.level ? left.level < right.level : left.id > right.id
@@ -179,6 +181,7 @@ public final class RunIndex {
             log.append(contentsOf: bytes)
             let before = table.put(bytes)
             undo.append(before.map { .replaced($0) } ?? .added)
+            putSinceStep += 1
         }
     }
 
@@ -270,7 +273,9 @@ public final class RunIndex {
     }
 
     private func stepMerge(_ storage: some RunStorage) throws {
-        guard let made = try merge?.step(in: storage), let done = merge else { return }
+        let entries = stepEntries
+        putSinceStep = 0
+        guard let made = try merge?.step(of: entries, in: storage), let done = merge else { return }
         merge = nil
         let gone = Set(done.inputs.map(\.stored.id))
         for run in done.inputs {
@@ -282,6 +287,14 @@ public final class RunIndex {
         runs.removeAll { gone.contains($0.stored.id) }
         runs.append(Run(made))
         runs.sort { Self.isNewer($0.stored, $1.stored) }
+    }
+
+    /// In proportion to what was put since the last step, so that a long merge is not paid for by work that puts little. A merge that
+    /// is to leave nothing of something goes on as fast as it can.
+    private var stepEntries: Int {
+        if merge?.isOfAll == true { return RunLimits.mergeStepEntries }
+        let owed = putSinceStep * RunLimits.mergedForEachPut
+        return min(max(owed, RunLimits.leastStepEntries), RunLimits.mergeStepEntries)
     }
 
     private func drop(_ run: StoredRun, _ storage: some RunStorage) throws {

@@ -62,10 +62,10 @@ struct RunMerge {
         try storage.putRun(writer.run)
     }
 
-    /// Moves at most ``RunLimits/mergeStepEntries`` entries.
+    /// - Parameter entries: how many it moves at most.
     /// - Returns: the finished run; nil while there is more to do.
-    mutating func step(in storage: some RunStorage) throws -> StoredRun? {
-        for _ in 0..<RunLimits.mergeStepEntries {
+    mutating func step(of entries: Int, in storage: some RunStorage) throws -> StoredRun? {
+        for _ in 0..<entries {
             guard let least = try leastCursor(storage) else { return try writer.finish(in: storage) }
             try take(from: least, storage)
         }

@@ -29,8 +29,12 @@ public enum RunLimits {
     public static let memoryEntries = 65_536
     /// Runs of one level that are merged into one of the next.
     public static let fanIn = 8
-    /// Entries that one step of a merge moves: what a step costs is what other work waits for.
+    /// The most entries that one step of a merge moves: what a step costs is what other work waits for.
     public static let mergeStepEntries = 32_768
+    /// The fewest that it moves.
+    public static let leastStepEntries = 1_024
+    /// Entries that merges move for each that was put: one for each level that it will pass, which is four with 268 million.
+    public static let mergedForEachPut = 4
     /// Pages that one step of a clearance drops.
     public static let dropStepPages = 4_096
     /// Bits of a run's filter for each entry; one look-up in a hundred of an absent key reads a page in vain.

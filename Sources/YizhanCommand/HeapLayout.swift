@@ -8,7 +8,7 @@ enum HeapLayout {
     private static let mappedBytes: Int32 = 1 << 20
     /// What an arena keeps at its end when it is freed, in bytes, and how much it grows by. With glibc's own 128 KB every batch gave the
     /// system back what the next one asks for: a fifth of a receiver's page faults.
-    private static let (keptBytes, grownBytes): (Int32, Int32) = (16 << 20, 1 << 20)
+    private static let (keptBytes, grownBytes): (Int32, Int32) = (8 << 20, 1 << 20)
 
     /// Holds glibc to what the daemon needs. To be called before there are threads.
     ///

@@ -26,7 +26,7 @@ public final class SQLiteStore: Store, SQLiteReading {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             try database.execute(
-                sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON")
+                sql: "PRAGMA cache_size = -49152; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON")
             if let maximumPages { try database.execute(sql: "PRAGMA max_page_count = \(maximumPages)") }
         }
         Self.makePrivate(path)
