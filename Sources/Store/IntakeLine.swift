@@ -31,6 +31,12 @@ public struct IntakeLine: Sendable {
     public mutating func next() async throws -> Acceptance? {
         underWay.isEmpty ? nil : try await underWay.removeFirst().value
     }
+
+    /// Waits until nothing is under way, whatever becomes of it. Whoever gives up calls it first: a chunk that is still on its way must
+    /// not come after what is given next.
+    public mutating func end() async {
+        while !underWay.isEmpty { _ = try? await underWay.removeFirst().value }
+    }
 }
 
 /// A chunk with what an engine made of it beforehand.

@@ -50,4 +50,18 @@ import Testing
         #expect(try await bench.counts() == [1, 0, 0, 0, 0])
         try await bench.expectSoundLog()
     }
+
+    @Test(arguments: Engine.delivering)
+    func afterTheEndNothingIsOnItsWay(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        var line = IntakeLine(bench.delivery)
+        #expect(try await line.add(chunk(bench, (1..<900).map { bench.draft($0) })) == nil)
+        #expect(try await line.add(chunk(bench, run: 999, [bench.draft(901)])) == nil)
+        await line.end()
+        // What was given is durable or refused, and what is given now comes after it.
+        #expect(try await bench.counts() == [899, 0, 0, 0, 0])
+        #expect(try await line.next() == nil)
+        #expect(try await line.add(chunk(bench, [bench.draft(902)])) == nil)
+        #expect(try await line.next()?.new == 1)
+    }
 }

@@ -46,6 +46,22 @@ public struct IntakeRunner: Sendable {
         let run = try await store.openRun(RunDescription(mapping: mapping.name, actor: actor, startedAt: clock()))
         var account = IntakeAccount()
         var line = IntakeLine(store)
+        do {
+            try await take(stream, of: run, actor, along: &line, &account, report)
+        } catch {
+            await line.end()
+            throw error
+        }
+        account.close(with: stream.counts)
+        try await store.closeRun(run, outcome: account.outcome)
+        try await store.record([account.entry(mapping: mapping.name, actor: actor, at: clock())])
+        return account
+    }
+
+    private func take(
+        _ stream: RowStream, of run: RunID, _ actor: AuditActor, along line: inout IntakeLine,
+        _ account: inout IntakeAccount, _ report: (TransformedRow) throws -> Void
+    ) async throws {
         var chunk = IntakeChunk(run: run, actor: actor, drafts: [], refused: [], at: clock())
         while let row = try stream.next() {
             try report(row)
@@ -57,10 +73,6 @@ public struct IntakeRunner: Sendable {
         }
         if let acceptance = try await line.add(chunk) { account.add(acceptance) }
         while let acceptance = try await line.next() { account.add(acceptance) }
-        account.close(with: stream.counts)
-        try await store.closeRun(run, outcome: account.outcome)
-        try await store.record([account.entry(mapping: mapping.name, actor: actor, at: clock())])
-        return account
     }
 }
 
