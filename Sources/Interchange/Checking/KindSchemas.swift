@@ -22,12 +22,12 @@ public struct KindSchemas: Sendable {
     }
 
     /// Nil when the schema of the kind could not be compiled; the tests show that each can.
-    public func schema(of kind: Kind) -> Schema? { byKind[kind.index] }
+    public func schema(of kind: Kind) -> Schema? { byKind[Int(kind.number)] }
 }
 
 extension Kind {
-    /// Place in `allCases`, without making that array.
-    fileprivate var index: Int {
+    /// Its place in `allCases`, without making that array. Stores keep it: a new kind comes last.
+    package var number: UInt8 {
         switch self {
         case .arrival: 0
         case .departure: 1

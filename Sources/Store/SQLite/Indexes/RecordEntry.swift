@@ -87,21 +87,3 @@ extension RecordEntry: FixedWidthValue {
         subject = fields.takeHash()
     }
 }
-
-extension Kind {
-    /// Its place among all, by which it is stored.
-    fileprivate var number: UInt8 {
-        switch self {
-        case .arrival: 0
-        case .departure: 1
-        case .relocation: 2
-        case .permit: 3
-        case .employment: 4
-        case .verificationRequest: 5
-        case .verificationResponse: 6
-        case .correction: 7
-        case .retraction: 8
-        case .accessNotice: 9
-        }
-    }
-}
