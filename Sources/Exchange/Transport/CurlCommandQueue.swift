@@ -1,4 +1,5 @@
 import CCurl
+import Synchronization
 
 /// What other threads ask of the loop.
 enum CurlCommand: Sendable {
@@ -9,17 +10,16 @@ enum CurlCommand: Sendable {
 }
 
 /// Hands commands to the loop's thread and wakes it.
-///
-/// Unchecked: `multi` is used here only by `curl_multi_wakeup`, which may be called from any thread, and only under the lock
-/// while the queue is open; the loop frees it after `close`.
-final class CurlCommandQueue: @unchecked Sendable {
+final class CurlCommandQueue: Sendable {
     private struct State {
         var pending: [CurlCommand] = []
         var isClosed = false
     }
 
-    private let state = Locked(State())
-    let multi: UnsafeMutableRawPointer
+    private let state = Mutex(State())
+    // Safe: it is used here only by `curl_multi_wakeup`, which may be called from any thread, and only under the lock while the
+    // queue is open; the loop frees it after `close`.
+    nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
     init(multi: UnsafeMutableRawPointer) { self.multi = multi }
 

@@ -1,8 +1,7 @@
 /// An array whose address never changes, so that it can be read without reference counting and bounds checks.
-///
-/// Sendable because it owns its memory: that is written in `init`, freed in `deinit`, and only read between them.
-final class Frozen<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
-    let start: UnsafePointer<Element>
+final class Frozen<Element: BitwiseCopyable & Sendable>: Sendable {
+    // Safe: the memory is this object's own, written in `init`, freed in `deinit`, and only read between them.
+    nonisolated(unsafe) let start: UnsafePointer<Element>
 
     init(_ elements: [Element]) {
         let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
