@@ -75,6 +75,7 @@ let package = Package(
 
         library("Hashing", [crypto]),
         library("Seeding"),
+        library("Children"),
         library("JSONTape", ["CPrefetch"]),
         library("JSONSchema", ["JSONTape"]),
         library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
@@ -101,7 +102,7 @@ let package = Package(
         .executableTarget(
             name: "YizhanCommand",
             dependencies: [
-                "CMalloc", "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Synthesis", "Delivery",
+                "CMalloc", "Children", "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Synthesis", "Delivery",
                 "Exchange",
                 "Store",
                 "Policy", "AuditLog", "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
@@ -111,10 +112,8 @@ let package = Package(
         .executableTarget(
             name: "YizhanBench",
             dependencies: [
-                "Seeding", "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange", "JSONSchema",
-                "JSONTape",
-                argumentParser,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "Children", "Seeding", "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange",
+                "JSONSchema", "JSONTape", argumentParser,
             ] + grdb,
             path: "Benchmarks/YizhanBench", swiftSettings: strict),
 
@@ -124,9 +123,7 @@ let package = Package(
         .executableTarget(
             name: "YizhanFaults",
             dependencies: [
-                "Simulation",
-                "Gateway", "Exchange", "Store", "AuditLog", "Interchange", argumentParser,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "Children", "Simulation", "Gateway", "Exchange", "Store", "AuditLog", "Interchange", argumentParser,
             ], path: "Faults/YizhanFaults", swiftSettings: strict),
 
         .executableTarget(
@@ -151,6 +148,6 @@ let package = Package(
         tests("GatewayTests", ["Gateway", "Store", "Mapping", "Exchange", "AuditLog", "Interchange"]),
         tests(
             "EndToEndTests",
-            ["Seeding", "YizhanCommand", "Gateway", "Store", "AuditLog", "Exchange", "Interchange"] + grdb),
+            ["Children", "Seeding", "YizhanCommand", "Gateway", "Store", "AuditLog", "Exchange", "Interchange"] + grdb),
     ]
 )

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Children
 import Foundation
-import UnixSignals
 
 /// Measures the gateway beside what it stands on and beside its peers, all in one run. `scripts/bench.sh` builds and starts it.
 @main
@@ -38,16 +38,8 @@ struct YizhanBench: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let interruption = Task {
-            for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                Leftovers.clear()
-                Foundation.exit(130)
-            }
-        }
-        defer {
-            interruption.cancel()
-            Leftovers.clear()
-        }
+        Leftovers.clearWhenInterrupted()
+        defer { Leftovers.clear() }
         try Report(try await measure(Sample())).print(json: json)
     }
 

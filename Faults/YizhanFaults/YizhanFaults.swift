@@ -1,6 +1,6 @@
 import ArgumentParser
+import Children
 import Foundation
-import UnixSignals
 
 /// Breaks what two gateways stand on, heals it, and counts what was lost, duplicated, unexpected or reordered.
 @main
@@ -47,13 +47,7 @@ struct YizhanFaults: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let interruption = Task {
-            for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                Leftovers.clear()
-                Foundation.exit(130)
-            }
-        }
-        defer { interruption.cancel() }
+        Leftovers.clearWhenInterrupted()
         let run = try plan()
         run.progress("seed \(run.seed), folder \(run.folder)")
         var accounts: [Account] = []

@@ -1,4 +1,5 @@
 import AuditLog
+import Children
 import Exchange
 import Foundation
 import Gateway
@@ -9,10 +10,8 @@ import Testing
 enum Executable {
     static var path: String {
         get throws {
-            let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-            let path = folder.appendingPathComponent("yizhan").path
-            try #require(FileManager.default.isExecutableFile(atPath: path), "yizhan is not built")
-            return path
+            try #require(Program.gateway.isThere, "yizhan is not built")
+            return Program.gateway.path
         }
     }
 
@@ -22,43 +21,32 @@ enum Executable {
         var errors: String
     }
 
-    /// Runs a command of the executable to its end, or another program.
-    ///
-    /// All it reads and writes are files: the end of a pipe could stay open in another child, started at the same moment, and
-    /// would never be seen.
+    /// Runs a command of the executable to its end, or another program, for at most a minute.
     static func run(
         _ arguments: [String], input: String = "", environment: [String: String] = [:], program: String? = nil
     ) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try program ?? path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: folder) }
-        func file(_ name: String, _ text: String = "") throws -> URL {
-            let url = folder.appendingPathComponent(name)
-            try Data(text.utf8).write(to: url)
-            return url
-        }
-        let (output, errors) = (try file("output"), try file("errors"))
-        process.standardInput = try FileHandle(forReadingFrom: try file("input", input))
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        process.waitForEnd()
+        let (given, output, errors) = (
+            folder.appendingPathComponent("input"), folder.appendingPathComponent("output"),
+            folder.appendingPathComponent("errors")
+        )
+        try Data(input.utf8).write(to: given)
+        let process = try Program(path: try program ?? path, environment: environment)
+            .start(arguments, input: given.path, log: output.path, errors: errors.path)
+        if !process.waitForEnd(seconds: 60) { process.end() }
         return Result(
             status: process.terminationStatus, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
-}
 
-extension Process {
-    /// At most 60 s, then by SIGKILL. `waitUntilExit` runs a run loop, which a test's thread need not have.
-    func waitForEnd() {
-        for _ in 0..<6_000 where isRunning { usleep(10_000) }
-        if isRunning { kill(processIdentifier, SIGKILL) }
-        for _ in 0..<500 where isRunning { usleep(10_000) }
+    /// Starts a gateway on the folder's configuration, with a log of its own in `log` there. Whoever interrupts the tests ends it.
+    static func serve(_ folder: String, environment: [String: String] = [:]) throws -> Process {
+        Leftovers.clearWhenInterrupted()
+        try Data().write(to: URL(fileURLWithPath: "\(folder)/log"))
+        return try Program(path: path, environment: environment)
+            .start(["serve", "--config", "\(folder)/gateway.yaml"], log: "\(folder)/log")
     }
 }
 
@@ -87,7 +75,7 @@ final class RunningGateway {
     let peerKey = SigningKey.generate()
     /// Of the peer's audit log, which the gateway witnesses.
     let peerLog: NoteSigner
-    private let process = Process()
+    private var process: Process?
 
     /// - Parameter extra: more lines of configuration.
     init(_ scratch: Scratch, extra: String = "", hasPeer: Bool = true) async throws {
@@ -125,11 +113,8 @@ final class RunningGateway {
     }
 
     private func start() async throws {
-        process.executableURL = URL(fileURLWithPath: try Executable.path)
-        process.arguments = ["serve", "--config", "\(folder)/gateway.yaml"]
-        try Data().write(to: URL(fileURLWithPath: "\(folder)/log"))
-        process.standardError = FileHandle(forWritingAtPath: "\(folder)/log")
-        try process.run()
+        let process = try Executable.serve(folder)
+        self.process = process
         let client = try client("\(folder)/tls/gateway")
         for _ in 0..<600 {
             let health = TransportRequest(method: "GET", url: "https://localhost:\(port + 3)/health/ready")
@@ -151,13 +136,9 @@ final class RunningGateway {
     }
 
     /// SIGHUP.
-    func hangUp() { kill(process.processIdentifier, SIGHUP) }
+    func hangUp() { process?.hangUp() }
 
-    func stop() {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitForEnd()
-    }
+    func stop() { process?.stop() }
 
     deinit { stop() }
 }

@@ -72,13 +72,7 @@ final class TestGateway {
 
     /// - Parameter environment: overrides single values of the configuration.
     func start(_ environment: [String: String] = [:]) async throws {
-        let process = Process()
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.executableURL = URL(fileURLWithPath: try Executable.path)
-        process.arguments = ["serve", "--config", "\(folder)/gateway.yaml"]
-        try Data().write(to: URL(fileURLWithPath: "\(folder)/log"))
-        process.standardError = FileHandle(forWritingAtPath: "\(folder)/log")
-        try process.run()
+        let process = try Executable.serve(folder, environment: environment)
         self.process = process
         let client = try client()
         for _ in 0..<600 {
@@ -91,12 +85,10 @@ final class TestGateway {
     }
 
     /// SIGHUP: reads everything again.
-    func hangUp() { if let process, process.isRunning { kill(process.processIdentifier, SIGHUP) } }
+    func hangUp() { process?.hangUp() }
 
     func stop() {
-        guard let process, process.isRunning else { return }
-        process.terminate()
-        process.waitForEnd()
+        process?.stop()
     }
 
     deinit { stop() }

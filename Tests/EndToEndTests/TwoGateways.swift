@@ -40,13 +40,7 @@ final class TwoGateways {
     }
 
     func start(_ province: String) async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try Executable.path)
-        process.arguments = ["serve", "--config", file(province)]
-        try Data().write(to: URL(fileURLWithPath: "\(folder(province))/log"))
-        process.standardError = FileHandle(forWritingAtPath: "\(folder(province))/log")
-        try process.run()
-        processes[province] = process
+        processes[province] = try Executable.serve(folder(province))
         let client = try client(province, "gateway")
         let port = port(province) + 3
         try await until("the gateway of \(province) is ready") {
@@ -55,18 +49,10 @@ final class TwoGateways {
         }
     }
 
-    func stop(_ province: String) {
-        guard let process = processes.removeValue(forKey: province), process.isRunning else { return }
-        process.terminate()
-        process.waitForEnd()
-    }
+    func stop(_ province: String) { processes.removeValue(forKey: province)?.stop() }
 
     /// SIGKILL.
-    func kill(_ province: String) {
-        guard let process = processes.removeValue(forKey: province), process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitForEnd()
-    }
+    func kill(_ province: String) { processes.removeValue(forKey: province)?.end() }
 
     func until(_ what: String, _ condition: () async throws -> Bool) async throws {
         for _ in 0..<600 {

@@ -30,20 +30,9 @@ import Testing
     private func folder(_ province: String) -> String { "\(scratch.path)/\(province)" }
     private var store: String { "\(folder("41"))/state/yizhan.sqlite" }
 
-    private func serve(_ province: String) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try Executable.path)
-        process.arguments = ["serve", "--config", "\(folder(province))/gateway.yaml"]
-        let log = "\(folder(province))/log"
-        try Data().write(to: URL(fileURLWithPath: log))
-        process.standardError = FileHandle(forWritingAtPath: log)
-        try process.run()
-        return process
-    }
-
     /// Starts the gateway and waits until it listens or has ended.
     private func started(_ province: String) throws -> Process {
-        let process = try serve(province)
+        let process = try Executable.serve(folder(province))
         for _ in 0..<1_500 where process.isRunning && !log(province).contains("\"operations\"") { usleep(20_000) }
         return process
     }
@@ -52,22 +41,16 @@ import Testing
         (try? String(contentsOfFile: "\(folder(province))/log", encoding: .utf8)) ?? ""
     }
 
-    private func stop(_ process: Process) {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitForEnd()
-    }
-
     @Test func aGatewayThatIsBehindWhatAPeerHoldsDoesNotStart() throws {
-        stop(try started("41"))
+        try started("41").stop()
         let old = try Data(contentsOf: URL(fileURLWithPath: store))
         let witness = try started("44")
-        defer { stop(witness) }
+        defer { witness.stop() }
         // Witnessed at each start: the second tells of what the first entered after its own.
         for _ in 0..<2 {
             let later = try started("41")
             #expect(later.isRunning, "\(log("41"))")
-            stop(later)
+            later.stop()
         }
         #expect(log("41").contains("\"peer\":\"44\"") == false || !log("41").contains("not cosigned"))
         let verified = try Executable.run(["audit", "verify", "--config", "\(folder("41"))/gateway.yaml"])
@@ -75,8 +58,8 @@ import Testing
 
         try old.write(to: URL(fileURLWithPath: store))
         for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + suffix) }
-        let back = try serve("41")
-        back.waitForEnd()
+        let back = try Executable.serve(folder("41"))
+        back.waitForEnd(seconds: 60)
         try #require(!back.isRunning, "\(log("41"))")
         #expect(back.terminationStatus == 1)
         #expect(log("41").contains("entries were lost, or an old copy was restored"), "\(log("41"))")

@@ -1,3 +1,4 @@
+import Children
 import Foundation
 import Gateway
 
@@ -29,25 +30,25 @@ final class Broker {
 
     /// SIGKILL.
     func stop() {
-        for process in processes.reversed() { Executable.end(process) }
+        for process in processes.reversed() { process.end() }
         processes = []
     }
 
     private func start() async throws {
         processes.append(
-            try Executable(path: "/usr/bin/epmd").start(
+            try Program(path: "/usr/bin/epmd").launch(
                 ["-port", "\(ports.mapper)", "-address", "127.0.0.1"], log: log))
-        let server = try tool("rabbitmq-server").start([], log: log)
+        let server = try tool("rabbitmq-server").launch([], log: log)
         processes.append(server)
         let port = ports.messages
         try await Poll.until("RabbitMQ listens", seconds: 120, every: .milliseconds(100)) {
-            guard server.isRunning else { throw Executable.failure("RabbitMQ ended", log: log) }
+            guard server.isRunning else { throw Program.failure("RabbitMQ ended", log: log) }
             return FreePorts.isListenedOn(port)
         }
     }
 
-    private func tool(_ name: String) -> Executable {
-        Executable(
+    private func tool(_ name: String) -> Program {
+        Program(
             path: "\(Self.tools)/\(name)",
             environment: [
                 "HOME": folder, "ERL_EPMD_PORT": "\(ports.mapper)", "ERL_EPMD_ADDRESS": "127.0.0.1",
@@ -86,7 +87,7 @@ extension Broker {
                 [{<<"x-queue-type">>, longstr, <<"quorum">>}], none, <<"bench">>)
                 || Name <- [<<"source">>, <<"target">>]], 0.
             """)
-        try Executable(path: "/usr/bin/amqp-publish").run(
+        try Program(path: "/usr/bin/amqp-publish").run(
             [
                 "--url=amqps://guest:guest@localhost:\(ports.messages)/%2f", "--cacert=\(gateway.authorities)",
                 "--cert=\(gateway.identity).pem", "--key=\(gateway.identity).key", "--routing-key=source",
@@ -131,7 +132,7 @@ extension Broker {
         try tool("rabbitmqctl").run(["--timeout", "600", "eval", expression], log: answer)
         let text = try String(contentsOfFile: answer, encoding: .utf8)
         guard let value = text.split(separator: "\n").last.flatMap({ Int($0) }) else {
-            throw Executable.failure("RabbitMQ did not answer with a number", log: answer)
+            throw Program.failure("RabbitMQ did not answer with a number", log: answer)
         }
         return value
     }

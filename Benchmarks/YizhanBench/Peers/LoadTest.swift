@@ -1,10 +1,11 @@
+import Children
 import Foundation
 import Gateway
 
 /// ApacheBench: so many clients, each with a connection that stays open and its next request as soon as it has an answer.
 struct LoadTest {
     static let clients = 64
-    private static let executable = Executable(path: "/usr/bin/ab")
+    private static let executable = Program(path: "/usr/bin/ab")
 
     struct Outcome {
         var perSecond: Double
@@ -34,10 +35,10 @@ struct LoadTest {
         guard number("Complete requests:", report) == Double(requests),
             number("Keep-Alive requests:", report) ?? 0 >= Double(requests) * 0.99,
             number("Non-2xx responses:", report) == nil, let perSecond = number("Requests per second:", report)
-        else { throw Executable.failure("ab did not get every request answered", log: log) }
+        else { throw Program.failure("ab did not get every request answered", log: log) }
         let table = try String(contentsOfFile: percentiles, encoding: .utf8)
         guard let median = percentile(50, table), let slowest = percentile(99, table) else {
-            throw Executable.failure("ab wrote no percentiles", log: log)
+            throw Program.failure("ab wrote no percentiles", log: log)
         }
         return Outcome(perSecond: perSecond, median: median, slowest: slowest)
     }

@@ -1,10 +1,11 @@
+import Children
 import Foundation
 import Gateway
 
 /// nginx as Debian has it, with a gateway's certificates and TLS 1.3 only: serves a static answer, and takes bodies by `PUT`,
 /// each written to a file.
 final class Nginx {
-    private static let executable = Executable(path: "/usr/sbin/nginx")
+    private static let executable = Program(path: "/usr/sbin/nginx")
 
     let port: Int
     private let folder: String
@@ -21,19 +22,17 @@ final class Nginx {
         let file = "\(folder)/nginx.conf"
         try Self.configuration(gateway, folder, port).write(toFile: file, atomically: true, encoding: .utf8)
         let log = "\(folder)/log"
-        let process = try Self.executable.start(["-c", file, "-e", "\(folder)/errors", "-g", "daemon off;"], log: log)
+        let process = try Self.executable.launch(["-c", file, "-e", "\(folder)/errors", "-g", "daemon off;"], log: log)
         (self.folder, self.port, self.process) = (folder, port, process)
         try await Poll.until("nginx listens", seconds: 30, every: .milliseconds(20)) {
-            guard process.isRunning else { throw Executable.failure("nginx ended", log: log) }
+            guard process.isRunning else { throw Program.failure("nginx ended", log: log) }
             return FreePorts.isListenedOn(port)
         }
     }
 
     /// SIGTERM, which ends its workers too; SIGKILL would leave them.
     func stop() {
-        kill(process.processIdentifier, SIGTERM)
-        for _ in 0..<500 where process.isRunning { usleep(10_000) }
-        Executable.end(process)
+        process.stop(seconds: 5)
     }
 
     private static func configuration(_ gateway: GatewayProcess, _ folder: String, _ port: Int) -> String {

@@ -1,3 +1,4 @@
+import Children
 import Exchange
 import Foundation
 import Gateway
@@ -20,7 +21,7 @@ final class GatewayProcess {
         self.province = province
         self.port = port
         folder = "\(scratch.path)/\(digits)"
-        try Executable.gateway.run(
+        try Program.gateway.run(
             ["init", "--province", digits, "--dir", folder, "--ca", "\(scratch.path)/ca", "--port", "\(port)"],
             log: "\(scratch.path)/init.log")
     }
@@ -38,22 +39,22 @@ final class GatewayProcess {
     /// Starts `yizhan serve` and waits until it is ready.
     /// - Parameter environment: overrides single values of the configuration.
     func start(_ environment: [String: String] = [:]) async throws {
-        var gateway = Executable.gateway
+        var gateway = Program.gateway
         gateway.environment = environment
-        let process = try gateway.start(["serve", "--config", file], log: log)
+        let process = try gateway.launch(["serve", "--config", file], log: log)
         self.process = process
         let client = try client()
         defer { client.shutDown() }
         let question = TransportRequest(method: "GET", url: "https://localhost:\(port + 3)/health/ready")
         try await Poll.until("the gateway of \(province) is ready", seconds: 120, every: .milliseconds(5)) {
-            guard process.isRunning else { throw Executable.failure("the gateway of \(province) ended", log: log) }
+            guard process.isRunning else { throw Program.failure("the gateway of \(province) ended", log: log) }
             return (try? await client.send(question))?.status == 200
         }
     }
 
     /// Every row must pass.
     func submit(_ export: String, mapping: String) throws {
-        try Executable.gateway.run(["submit", "--config", file, "--mapping", mapping, export], log: log)
+        try Program.gateway.run(["submit", "--config", file, "--mapping", mapping, export], log: log)
     }
 
     /// A client with this gateway's certificate.
@@ -69,14 +70,14 @@ final class GatewayProcess {
 
     /// SIGKILL.
     func stop() {
-        if let process { Executable.end(process) }
+        process?.end()
         process = nil
     }
 
     /// Of the process that runs.
     func usage() throws -> ProcessUsage {
         guard let process, let usage = ProcessUsage(of: process.processIdentifier) else {
-            throw Executable.failure("the gateway of \(province) does not run", log: log)
+            throw Program.failure("the gateway of \(province) does not run", log: log)
         }
         return usage
     }

@@ -1,3 +1,4 @@
+import Children
 import Foundation
 
 /// A file system in memory over one folder, where this process may mount one.
@@ -33,7 +34,6 @@ final class SmallDisk {
         process.arguments = [command] + arguments
         process.standardError = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return false }
-        process.wait(seconds: 20)
-        return !process.isRunning && process.terminationStatus == 0
+        return process.waitForEnd(seconds: 20) && process.terminationStatus == 0
     }
 }

@@ -1,3 +1,4 @@
+import Children
 import Exchange
 import Foundation
 import Gateway
@@ -69,7 +70,7 @@ final class Station: Sendable {
             }
             try await Task.sleep(for: .milliseconds(10))
         }
-        Leftovers.forget(started.processIdentifier)
+        Leftovers.forget(process: started.processIdentifier)
         return false
     }
 
@@ -85,17 +86,12 @@ final class Station: Sendable {
 
     /// SIGTERM, and SIGKILL when it has not ended after 20 s.
     func stop() {
-        process.withLock { process in
-            guard let process else { return }
-            if process.isRunning { process.terminate() }
-            process.wait(seconds: 20)
-            process.end()
-        }
+        process.withLock { $0?.stop(seconds: 20) }
     }
 
     /// Takes renewed certificates into use.
     func hangUp() {
-        process.withLock { if let id = $0?.processIdentifier, $0?.isRunning == true { Foundation.kill(id, SIGHUP) } }
+        process.withLock { $0?.hangUp() }
     }
 
     /// - Parameter identity: a certificate of the folder, such as `gateway` or `source-register`.

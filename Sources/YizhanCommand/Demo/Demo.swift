@@ -1,9 +1,9 @@
 import ArgumentParser
+import Children
 import Foundation
 import Gateway
 import Interchange
 import Store
-import UnixSignals
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,6 +24,8 @@ struct Demo: AsyncParsableCommand {
         let folder =
             dir ?? FileManager.default.temporaryDirectory.appendingPathComponent("yizhan-demo-\(getpid())").path
         var mustKeep = dir != nil
+        if !mustKeep { Leftovers.add(folder: folder) }
+        Leftovers.clearWhenInterrupted()
         defer { if !mustKeep { try? FileManager.default.removeItem(atPath: folder) } }
         let stage = try DemoStage(folder: folder)
         defer { stage.stop() }
@@ -38,16 +40,18 @@ struct Demo: AsyncParsableCommand {
             throw ExitCode(1)
         }
         account.printVerdict(folder: dir)
-        if !exit { try await rest(stage) }
+        if !exit { try await rest(stage, status: account.agrees ? 0 : 1) }
         if !account.agrees { throw ExitCode(1) }
     }
 
-    private func rest(_ stage: DemoStage) async throws {
+    /// Until it is interrupted.
+    private func rest(_ stage: DemoStage, status: Int32) async throws {
         Terminal.say("\nBoth gateways run on. Try, from another terminal:")
         Terminal.say("  yizhan queue stats --config \(stage.guangdong.configuration)")
         Terminal.say("  yizhan audit list --config \(stage.henan.configuration)")
         Terminal.say("Ctrl-C ends them.")
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
+        Leftovers.clearWhenInterrupted(status: status)
+        while true { try await Task.sleep(for: .seconds(3_600)) }
     }
 }
 

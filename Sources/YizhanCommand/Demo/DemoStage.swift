@@ -1,3 +1,4 @@
+import Children
 import Exchange
 import Foundation
 import Gateway
@@ -22,40 +23,15 @@ final class DemoGateway {
     /// Starts `yizhan serve` as a process of its own and waits until it is ready.
     /// - Throws: ``GatewayError`` when it is not ready within 30 s.
     func start() async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["serve", "--config", configuration]
-        let log = "\(folder)/gateway.log"
-        if !FileManager.default.fileExists(atPath: log) { try Files.write(Data(), to: log) }
-        let handle = FileHandle(forWritingAtPath: log)
-        handle?.seekToEndOfFile()
-        process.standardError = handle
-        process.standardOutput = handle
-        try process.run()
-        self.process = process
+        process = try Program.own.start(["serve", "--config", configuration], log: "\(folder)/gateway.log")
         try await Poll.until("the gateway of \(province) is ready", seconds: 30) { await self.isReady() }
     }
 
     /// SIGKILL: no warning, nothing is flushed.
-    func kill() {
-        guard let process, process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        Self.wait(for: process)
-    }
+    func kill() { process?.end() }
 
-    /// SIGTERM, and waits until it has ended.
-    func stop() {
-        guard let process, process.isRunning else { return }
-        process.terminate()
-        Self.wait(for: process)
-    }
-
-    /// At most 20 s, then by SIGKILL.
-    private static func wait(for process: Process) {
-        for _ in 0..<2_000 where process.isRunning { usleep(10_000) }
-        guard process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-    }
+    /// SIGTERM, and SIGKILL when it has not ended after 20 s.
+    func stop() { process?.stop(seconds: 20) }
 
     func load() throws -> GatewayConfiguration { try GatewayConfiguration(file: configuration) }
     func reader() throws -> SQLiteReader { try SQLiteReader(path: try load().storePath) }

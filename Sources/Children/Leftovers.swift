@@ -1,0 +1,50 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// What must not outlive this process, for the case that it is interrupted.
+public enum Leftovers {
+    private struct Held {
+        var processes: Set<pid_t> = []
+        var folders: Set<String> = []
+        /// With which this process ends when it is interrupted; nil for the signal's own.
+        var status: Int32?
+    }
+
+    private static let held = Mutex(Held())
+
+    public static func add(process: pid_t) { held.withLock { _ = $0.processes.insert(process) } }
+    public static func forget(process: pid_t) { held.withLock { _ = $0.processes.remove(process) } }
+    public static func add(folder: String) { held.withLock { _ = $0.folders.insert(folder) } }
+    public static func forget(folder: String) { held.withLock { _ = $0.folders.remove(folder) } }
+
+    /// Ends the processes, by SIGKILL where SIGTERM does not in 2 s, waits until they are gone, and removes the folders.
+    public static func clear() {
+        let found = held.withLock { $0 }
+        // nginx leaves its workers when it is killed; on SIGTERM it takes them along.
+        for last in [SIGTERM, SIGKILL] {
+            for process in found.processes { kill(process, last) }
+            for _ in 0..<200 where found.processes.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
+        }
+        for folder in found.folders { try? FileManager.default.removeItem(atPath: folder) }
+    }
+
+    /// From now on SIGINT and SIGTERM clear first, and then end this process.
+    /// - Parameter status: its exit status; 128 and the signal's number when left out.
+    public static func clearWhenInterrupted(status: Int32? = nil) {
+        held.withLock { $0.status = status }
+        _ = interruptions
+    }
+
+    // Safe: made once, by the system, and never touched again; it is held so that the sources live.
+    private nonisolated(unsafe) static let interruptions = [SIGINT, SIGTERM].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
+        source.setEventHandler {
+            clear()
+            exit(held.withLock { $0.status } ?? 128 + number)
+        }
+        source.resume()
+        return source
+    }
+}
