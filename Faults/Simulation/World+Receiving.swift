@@ -31,10 +31,12 @@ extension World {
         guard provinces[request.to].isAlive else { return answer(request, .other(.unanswered(isLate: false))) }
         if let refusal = refusal(of: request) { return answer(request, .other(refusal)) }
         let fresh = Array("receipt \(receipts.count)".utf8)
-        let reception = try await provinces[request.to].store.receive(incoming(request)) { _, size, root in
-            ComposedReceipt(
-                fresh, checkpoint: SignedCheckpoint(size: size, root: root, note: "\(size) \(root)"))
+        let composer = ReceiptComposer {
+            Array("\($0)".utf8)
+        } receipt: { _, _, size, root in
+            ComposedReceipt(fresh, checkpoint: SignedCheckpoint(size: size, root: root, note: "\(size) \(root)"))
         }
+        let reception = try await provinces[request.to].store.receive(incoming(request), composing: composer)
         switch reception {
         case .nonceReplayed: answer(request, .other(.signAnew))
         case .reused: observer.accepted -= 1_000_000  // No two batches have one id: this shows as a finding.

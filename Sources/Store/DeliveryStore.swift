@@ -46,8 +46,8 @@ public protocol DeliveryStore: AuditReading, Hastening {
 
     /// Remembers the nonce and looks the batch up. Applied envelopes, their outcomes, the receipt and the checkpoint that it names
     /// become durable together.
-    /// - Parameter compose: called at most once, when the batch is applied. When it throws, nothing is.
-    func receive(_ batch: IncomingBatch, composing compose: @escaping ReceiptComposer) async throws -> Reception
+    /// - Parameter composer: asked at most once, when the batch is applied. When it throws, nothing is.
+    func receive(_ batch: IncomingBatch, composing composer: ReceiptComposer) async throws -> Reception
     /// Remembers a nonce that had no other effect.
     /// - Returns: false when it was used before.
     func spend(nonce: String, of peer: Province, at now: Instant) async throws -> Bool

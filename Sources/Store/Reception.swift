@@ -149,10 +149,23 @@ public struct ComposedReceipt: Sendable {
 }
 
 /// Composes the receipt of an applied batch while its transaction is open. Nothing that it makes may leave before that is durable.
-/// - Parameters:
-///   - size, root: of the log, with the batch's entries.
-public typealias ReceiptComposer =
-    @Sendable (_ applied: Reception.Applied, _ size: UInt64, _ root: Digest256) throws -> ComposedReceipt
+public struct ReceiptComposer: Sendable {
+    /// The receipt's `results`, as they stand in it: their digest goes into the log, whose tree the rest of the receipt names.
+    public typealias Results = @Sendable (_ outcomes: [Outcome]) throws -> [UInt8]
+    /// - Parameters:
+    ///   - size, root: of the log, with the batch's entries.
+    public typealias Content =
+        @Sendable (
+            _ results: [UInt8], _ applied: Reception.Applied, _ size: UInt64, _ root: Digest256
+        ) throws -> ComposedReceipt
+
+    let results: Results
+    let receipt: Content
+
+    public init(results: @escaping Results, receipt: @escaping Content) {
+        (self.results, self.receipt) = (results, receipt)
+    }
+}
 
 /// A checkpoint that was signed, or is about to leave.
 public struct SignedCheckpoint: Sendable, Hashable {

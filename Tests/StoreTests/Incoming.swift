@@ -1,6 +1,7 @@
 import AuditLog
 import Interchange
 import Store
+import Testing
 
 /// An envelope as a peer sends it, before it is put in a batch.
 struct Arriving: Sendable {
@@ -72,6 +73,20 @@ extension DeliveryStore {
                 receipt ?? Array("\(applied.outcomes.count) outcomes".utf8),
                 checkpoint: SignedCheckpoint(size: size, root: root, note: try notary.note(size, root)))
         }
+    }
+
+    /// With results that say how many outcomes there are.
+    func receive(
+        _ batch: IncomingBatch,
+        _ compose: @escaping @Sendable (Reception.Applied, UInt64, Digest256) throws -> ComposedReceipt
+    ) async throws -> Reception {
+        let composer = ReceiptComposer {
+            Array("\($0.count)".utf8)
+        } receipt: { results, applied, size, root in
+            #expect(results == Array("\(applied.outcomes.count)".utf8))
+            return try compose(applied, size, root)
+        }
+        return try await receive(batch, composing: composer)
     }
 }
 

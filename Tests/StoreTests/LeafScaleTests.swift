@@ -60,7 +60,7 @@ import Testing
         try queue.write { database in
             let batch = try database.makeStatement(
                 sql: """
-                    INSERT INTO received(sender, batch, digest, received_at, first_entry, last_entry, outcomes)
+                    INSERT INTO received(sender, batch, digest, received_at, first_entry, last_entry, receipt)
                     VALUES (?, ?, zeroblob(32), 0, 0, 0, zeroblob(1))
                     """)
             let insert = try database.makeStatement(

@@ -35,6 +35,9 @@ import Testing
         }
         #expect(reception.applied?.outcomes == [.accepted, .accepted])
         #expect(try await bench.delivery.newestCheckpoint()?.size == 5)
+        // The log has the digest of the receipt's results.
+        let last = try #require(await bench.delivery.auditEntries(from: 4, limit: 1).first)
+        #expect(try AuditEntry(decoding: last.bytes).evidence == Digest256(hashing: Array("2".utf8)))
         try await bench.expectSoundLog()
     }
 

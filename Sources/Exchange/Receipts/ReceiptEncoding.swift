@@ -4,8 +4,31 @@ import JSONTape
 extension Receipt {
     /// One JSON object without space, its members in the order of the protocol's page: equal receipts are equal bytes.
     public func encoded() -> [UInt8] {
+        Self.encode(
+            batch: batch, contentDigest: contentDigest, from: from, to: to, receivedAt: receivedAt,
+            results: Self.encode(results), audit: audit)
+    }
+
+    /// A receipt's `results` as they stand in it: the JSON array, whose digest its sender's log has.
+    public static func encode(_ results: [Result]) -> [UInt8] {
         var out: [UInt8] = []
-        out.reserveCapacity(512 + audit.checkpoint.utf8.count + results.count * 160)
+        out.reserveCapacity(2 + results.count * 160)
+        out.append(0x5B)
+        for (index, result) in results.enumerated() {
+            if index > 0 { out.append(0x2C) }
+            result.append(to: &out)
+        }
+        out.append(0x5D)
+        return out
+    }
+
+    /// As ``encoded()``, with results that are written already.
+    public static func encode(
+        batch: MessageID, contentDigest: ContentDigest, from: Province, to: Province, receivedAt: Instant,
+        results: [UInt8], audit: Audit
+    ) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(512 + audit.checkpoint.utf8.count + results.count)
         out.append(text: #"{"batch":""#)
         batch.append(to: &out)
         out.append(text: #"","contentDigest":""#)
@@ -16,12 +39,9 @@ extension Receipt {
         out.append(text: to.description)
         out.append(text: #"","receivedAt":""#)
         receivedAt.append(to: &out)
-        out.append(text: #"","results":["#)
-        for (index, result) in results.enumerated() {
-            if index > 0 { out.append(0x2C) }
-            result.append(to: &out)
-        }
-        out.append(text: #"],"audit":"#)
+        out.append(text: #"","results":"#)
+        out.append(contentsOf: results)
+        out.append(text: #","audit":"#)
         audit.append(to: &out)
         out.append(0x7D)
         return out

@@ -113,6 +113,9 @@ public struct EvidenceCheck: Sendable {
     private mutating func checkEntries() {
         say(!file.entries.isEmpty, "Entries of the log of \(file.madeBy) are there.")
         let receipt = Digest256(hashing: Array(file.receipt.utf8))
+        let results = (try? Receipt(decoding: Array(file.receipt.utf8))).map {
+            Digest256(hashing: Receipt.encode($0.results))
+        }
         for logged in file.entries {
             let number = "Entry \(logged.proof.index) of \(logged.proof.origin)"
             guard let entry = isLogged(logged) else {
@@ -123,6 +126,7 @@ public struct EvidenceCheck: Sendable {
             if entry.event == .receiptReceived { fits = fits && entry.evidence == receipt }
             if entry.event == .batchReceived {
                 fits = fits && entry.details[.contentDigest].map { "sha-256=:\($0):" } == file.contentDigest
+                fits = fits && entry.evidence == results
             }
             if entry.event == .deliveryAttempted {
                 fits = fits && entry.evidence.map { "sha-256=:\($0.base64):" } == file.contentDigest

@@ -24,18 +24,20 @@ struct BatchIntake: Sendable {
         let incoming = try judged(batch, at: now)
         let envelopes = incoming.envelopes
         let signed = Mutex<Result<Message, any Error>?>(nil)
-        let composed: ReceiptComposer = { [province, notary] applied, size, root in
+        let composer = ReceiptComposer { outcomes in
+            Receipt.encode(Receipt.Result.all(of: envelopes, outcomes))
+        } receipt: { [province, notary] results, applied, size, root in
             let checkpoint = try notary.checkpoint(size: size, root: root)
-            let receipt = Receipt(
-                province: province, answering: batch, envelopes: envelopes, applied: applied, origin: notary.origin,
-                checkpoint: checkpoint
-            ).encoded()
+            let receipt = Receipt.encode(
+                batch: batch.id, contentDigest: batch.digest, from: province, to: batch.from,
+                receivedAt: applied.receivedAt, results: results,
+                audit: Receipt.Audit(applied, origin: notary.origin, checkpoint: checkpoint))
             let answer = Result { try sign(receipt) }
             signed.withLock { $0 = answer.map(\.message) }
             return ComposedReceipt(receipt, signature: try answer.get().signature?.text, checkpoint: checkpoint)
         }
         do {
-            switch try await store.receive(incoming, composing: composed) {
+            switch try await store.receive(incoming, composing: composer) {
             case .nonceReplayed: throw WireError(.nonceReplayed, "The nonce was used before; sign anew.")
             case .reused: throw WireError(.batchIDReused, "This batch id came with another content.")
             case .known(let receipt): return try sign(receipt).message
@@ -93,22 +95,21 @@ extension SignedAnswer {
     }
 }
 
-extension Receipt {
-    /// The answer to a batch that was applied.
-    init(
-        province: Province, answering batch: VerifiedBatch, envelopes: [IncomingEnvelope], applied: Reception.Applied,
-        origin: String, checkpoint: SignedCheckpoint
-    ) {
-        let results = zip(envelopes, applied.outcomes).map { envelope, outcome in
-            Result(id: envelope.id, digest: ContentDigest(envelope.digest), outcome: EnvelopeOutcome(outcome))
+extension Receipt.Result {
+    /// What became of a batch's envelopes, in line order.
+    static func all(of envelopes: [IncomingEnvelope], _ outcomes: [Outcome]) -> [Receipt.Result] {
+        zip(envelopes, outcomes).map { envelope, outcome in
+            Receipt.Result(
+                id: envelope.id, digest: ContentDigest(envelope.digest), outcome: EnvelopeOutcome(outcome))
         }
+    }
+}
+
+extension Receipt.Audit {
+    init(_ applied: Reception.Applied, origin: String, checkpoint: SignedCheckpoint) {
         self.init(
-            batch: batch.id, contentDigest: batch.digest, from: province, to: batch.from,
-            receivedAt: applied.receivedAt, results: results,
-            audit: Audit(
-                origin: origin, treeSize: Int(checkpoint.size),
-                entries: Int(applied.entries.lowerBound)...Int(applied.entries.upperBound), checkpoint: checkpoint.note)
-        )
+            origin: origin, treeSize: Int(checkpoint.size),
+            entries: Int(applied.entries.lowerBound)...Int(applied.entries.upperBound), checkpoint: checkpoint.note)
     }
 }
 

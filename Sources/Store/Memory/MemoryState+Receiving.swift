@@ -11,7 +11,7 @@ extension MemoryState {
         return true
     }
 
-    mutating func receive(_ batch: IncomingBatch, composing compose: ReceiptComposer) throws -> Reception {
+    mutating func receive(_ batch: IncomingBatch, composing composer: ReceiptComposer) throws -> Reception {
         guard spend(batch.nonce, of: batch.from, at: batch.receivedAt) else { return .nonceReplayed }
         if let known = received[Key(peer: batch.from, part: batch.batch)] {
             guard known.digest == batch.contentDigest else { return .reused }
@@ -25,16 +25,17 @@ extension MemoryState {
             try enter(envelope, outcome, of: batch, by: sender)
             outcomes.append(outcome)
         }
+        let results = try composer.results(outcomes)
         let last = try enter(
             Act(
                 .batchReceived, actor: sender, at: batch.receivedAt, batch: batch.batch,
-                evidence: Digest256(hashing: StoredOutcomes.encode(outcomes)),
+                evidence: Digest256(hashing: results),
                 details: [
                     .peer: batch.from.description, .contentDigest: batch.contentDigest.base64,
                     .entries: "\(outcomes.count)", .accepted: "\(outcomes.count { $0 == .accepted })",
                 ]))
         let applied = Reception.Applied(outcomes: outcomes, receivedAt: batch.receivedAt, entries: first...last)
-        let receipt = try compose(applied, log.size, log.root)
+        let receipt = try composer.receipt(results, applied, log.size, log.root)
         try keep(receipt.checkpoint)
         received[Key(peer: batch.from, part: batch.batch)] = Received(
             digest: batch.contentDigest, receipt: receipt.content)

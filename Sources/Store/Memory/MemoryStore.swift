@@ -92,12 +92,12 @@ public final class MemoryStore: DeliveryStore {
     // MARK: Receiving
 
     public func receive(
-        _ batch: IncomingBatch, composing compose: @escaping ReceiptComposer
+        _ batch: IncomingBatch, composing composer: ReceiptComposer
     ) async throws -> Reception {
         try change { state in
             // The receipt comes last, and may fail.
             var next = state
-            let reception = try next.receive(batch, composing: compose)
+            let reception = try next.receive(batch, composing: composer)
             state = next
             return reception
         }

@@ -70,11 +70,8 @@ private struct LogClosing {
         try database.execute(
             sql: "UPDATE batch SET closed_log = ? WHERE closed_log IS NULL AND receipt_entry IS NOT NULL",
             arguments: [number])
-        // A receipt that is still to be composed names the new log, and there the one entry that stands for the old.
         try database.execute(
-            sql: "UPDATE received SET first_entry = 0, last_entry = 0 WHERE closed_log IS NULL AND receipt IS NULL")
-        try database.execute(
-            sql: "UPDATE received SET closed_log = ? WHERE closed_log IS NULL AND receipt IS NOT NULL",
+            sql: "UPDATE received SET closed_log = ? WHERE closed_log IS NULL",
             arguments: [number])
     }
 

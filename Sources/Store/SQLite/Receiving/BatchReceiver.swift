@@ -26,17 +26,13 @@ struct BatchReceiver {
     }
 
     mutating func receive(
-        composing compose: ReceiptComposer, in transaction: borrowing Transaction
+        composing composer: ReceiptComposer, in transaction: borrowing Transaction
     ) throws -> Reception {
         let database = transaction.database
         guard try Nonces.spend(batch.nonce, of: batch.from, at: batch.receivedAt, in: database) else {
             return .nonceReplayed
         }
-        if let known = try known(in: database) {
-            // Applied by a version that stored the receipt in another transaction, and stopped before that.
-            if case .applied(let applied) = known { try amend(applied, by: compose, in: transaction) }
-            return known
-        }
+        if let known = try known(in: database) { return known }
         let first = transaction.tail.size
         try keepLines(in: database)
         parked = try ParkedEnvelopes(of: batch.from, in: database)
@@ -54,40 +50,20 @@ struct BatchReceiver {
         if made > 0 { try HeldRecords.add(made, of: batch.from, in: database) }
         try keepLeaves(outcomes, payload: payload, in: database)
         try DuePayloads.add(PayloadPlace(.received, payload), on: due, in: database)
-        let stored = StoredOutcomes.encode(outcomes)
+        let results = try composer.results(outcomes)
         let last = try transaction.tail.append(
             Act(
                 .batchReceived, actor: sender, at: batch.receivedAt, batch: batch.batch,
-                evidence: Digest256(hashing: stored),
+                evidence: Digest256(hashing: results),
                 details: [
                     .peer: batch.from.description, .contentDigest: batch.contentDigest.base64,
                     .entries: "\(outcomes.count)", .accepted: "\(outcomes.count { $0 == .accepted })",
                 ]), subject: nil)
         let applied = Reception.Applied(outcomes: outcomes, receivedAt: batch.receivedAt, entries: first...last)
-        try keep(applied, stored, try receipt(of: applied, by: compose, in: transaction), in: database)
+        let receipt = try composer.receipt(results, applied, transaction.tail.size, transaction.tail.root)
+        try AuditTables.keep(receipt.checkpoint, at: applied.receivedAt, in: database)
+        try keep(applied, receipt, in: database)
         return .applied(applied)
-    }
-
-    private func receipt(
-        of applied: Reception.Applied, by compose: ReceiptComposer, in transaction: borrowing Transaction
-    ) throws -> ComposedReceipt {
-        let receipt = try compose(applied, transaction.tail.size, transaction.tail.root)
-        try AuditTables.keep(receipt.checkpoint, at: applied.receivedAt, in: transaction.database)
-        return receipt
-    }
-
-    private func amend(
-        _ applied: Reception.Applied, by compose: ReceiptComposer, in transaction: borrowing Transaction
-    ) throws {
-        let receipt = try receipt(of: applied, by: compose, in: transaction)
-        let put = try RawStatement(
-            transaction.database,
-            "UPDATE received SET receipt = ?3, receipt_signature = ?4 WHERE sender = ?1 AND batch = ?2")
-        put.bind(1, Int(batch.from.number))
-        put.bind(2, batch.batch.bytes)
-        put.bind(3, receipt.content)
-        put.bind(4, text: receipt.signature)
-        try put.run()
     }
 
     var sender: AuditActor { Self.actor(batch.from) }
@@ -98,21 +74,11 @@ struct BatchReceiver {
 
     private func known(in database: Database) throws -> Reception? {
         let find = try RawStatement(
-            database,
-            """
-            SELECT digest, receipt, outcomes, received_at, first_entry, last_entry FROM received
-            WHERE sender = ?1 AND batch = ?2
-            """)
+            database, "SELECT digest, receipt FROM received WHERE sender = ?1 AND batch = ?2")
         find.bind(1, Int(batch.from.number))
         find.bind(2, batch.batch.bytes)
         return try find.first { columns in
-            guard columns.bytes(0) == batch.contentDigest.bytes else { return .reused }
-            if let receipt = columns.optionalBytes(1) { return .known(receipt: receipt) }
-            return .applied(
-                Reception.Applied(
-                    outcomes: try StoredOutcomes.decode(columns.bytes(2)),
-                    receivedAt: Instant(milliseconds: columns.integer(3)),
-                    entries: UInt64(columns.integer(4))...UInt64(columns.integer(5))))
+            columns.bytes(0) == batch.contentDigest.bytes ? .known(receipt: columns.bytes(1)) : .reused
         }
     }
 
@@ -138,14 +104,14 @@ struct BatchReceiver {
     }
 
     private func keep(
-        _ applied: Reception.Applied, _ outcomes: [UInt8], _ receipt: ComposedReceipt, in database: Database
+        _ applied: Reception.Applied, _ receipt: ComposedReceipt, in database: Database
     ) throws {
         let insert = try RawStatement(
             database,
             """
-            INSERT INTO received(sender, batch, digest, received_at, first_entry, last_entry, outcomes,
-                receipt, receipt_signature, request_signature)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            INSERT INTO received(sender, batch, digest, received_at, first_entry, last_entry, receipt,
+                receipt_signature, request_signature)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """)
         insert.bind(1, Int(batch.from.number))
         insert.bind(2, batch.batch.bytes)
@@ -153,10 +119,9 @@ struct BatchReceiver {
         insert.bind(4, batch.receivedAt.milliseconds)
         insert.bind(5, Int64(applied.entries.lowerBound))
         insert.bind(6, Int64(applied.entries.upperBound))
-        insert.bind(7, outcomes)
-        insert.bind(8, receipt.content)
-        insert.bind(9, text: receipt.signature)
-        insert.bind(10, text: batch.signature)
+        insert.bind(7, receipt.content)
+        insert.bind(8, text: receipt.signature)
+        insert.bind(9, text: batch.signature)
         try insert.run()
     }
 

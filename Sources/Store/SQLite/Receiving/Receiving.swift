@@ -4,7 +4,7 @@ import Interchange
 
 extension SQLiteStore {
     public func receive(
-        _ batch: IncomingBatch, composing compose: @escaping ReceiptComposer
+        _ batch: IncomingBatch, composing composer: ReceiptComposer
     ) async throws -> Reception {
         let keys = keys
         // Compressed, encrypted and hashed before the writer is asked for: its time is what every commit shares.
@@ -20,7 +20,7 @@ extension SQLiteStore {
             sealed: sealed, hashes: await hashes, order: EnvelopeOrder(batch.envelopes.map(\.id)))
         return try await writes.run { transaction in
             var receiver = BatchReceiver(batch: batch, prepared: prepared, keys: keys)
-            return try receiver.receive(composing: compose, in: transaction)
+            return try receiver.receive(composing: composer, in: transaction)
         }
     }
 

@@ -37,10 +37,6 @@ enum Schema {
         migrator.registerMigration("15 closed logs") { database in
             try database.execute(sql: closedLogs)
         }
-        migrator.registerMigration("16 hours of segments") { database in
-            // Runs as in batch_hours; NULL of a segment that was made otherwise than by taking in.
-            try database.execute(sql: "ALTER TABLE segment ADD COLUMN hours BLOB")
-        }
         return migrator
     }
 
@@ -81,7 +77,9 @@ enum Schema {
             bytes INTEGER NOT NULL,
             accepted_at INTEGER NOT NULL,
             -- How many of them, from the first, went into batches.
-            taken INTEGER NOT NULL DEFAULT 0 CHECK (taken BETWEEN 0 AND envelopes)
+            taken INTEGER NOT NULL DEFAULT 0 CHECK (taken BETWEEN 0 AND envelopes),
+            -- Runs as in batch_hours; NULL of a segment that was made otherwise than by taking in.
+            hours BLOB
         );
         CREATE INDEX segment_ready ON segment(peer, id) WHERE taken < envelopes;
         -- Their lines, encrypted; `listing` has 48 bytes an envelope: id, digest.
@@ -152,8 +150,7 @@ enum Schema {
             received_at INTEGER NOT NULL,
             first_entry INTEGER NOT NULL,
             last_entry INTEGER NOT NULL,
-            outcomes BLOB NOT NULL,
-            receipt BLOB,
+            receipt BLOB NOT NULL,
             PRIMARY KEY (sender, batch)
         ) WITHOUT ROWID;
         CREATE TABLE received_body(
