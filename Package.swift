@@ -85,7 +85,7 @@ let package = Package(
         library("AuditLog", ["Hashing", crypto]),
         library("Policy", ["Interchange", "JSONTape", crypto, yams]),
         library("Delivery", ["Interchange"]),
-        library("SortedRuns"),
+        library("SortedRuns", ["CPrefetch"]),
         library("Store", ["Hashing", "Interchange", "AuditLog", "SortedRuns", "CZstd", crypto] + grdb),
         library(
             "Exchange",

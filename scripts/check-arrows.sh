@@ -19,7 +19,7 @@ Synthesis:     Seeding Interchange Intake SynthesisData |
 AuditLog:      Hashing | Crypto
 Policy:        Interchange JSONTape | Crypto Synchronization Yams
 Delivery:      Interchange |
-SortedRuns:    |
+SortedRuns:    CPrefetch |
 Store:         Hashing Interchange AuditLog SortedRuns CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization
 Exchange:      Interchange JSONTape CCurl CZlib CZstd | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
 Conformance:   Interchange JSONTape Exchange |

@@ -1,3 +1,5 @@
+internal import CPrefetch
+
 /// The newest entries, by group and key, without an order: open addressing over one flat block of entries.
 struct MemoryTable {
     private(set) var count = 0
@@ -7,10 +9,14 @@ struct MemoryTable {
     private var slots: [UInt64]
     private var entries: [UInt8] = []
 
-    init(shape: RunShape, seed: UInt64) {
+    /// - Parameter room: for how many entries, so that it need not grow meanwhile.
+    init(shape: RunShape, seed: UInt64, room: Int = 0) {
         self.shape = shape
         hash = KeyHash(seed: seed)
-        slots = [UInt64](repeating: 0, count: 4_096)
+        var count = 4_096
+        while count < room * 2 { count *= 2 }
+        slots = [UInt64](repeating: 0, count: count)
+        entries.reserveCapacity(room * shape.entryBytes)
     }
 
     /// Sets or replaces an entry.
@@ -45,10 +51,24 @@ struct MemoryTable {
         count -= 1
     }
 
-    /// Where the entry with this key is; nil when there is none.
-    func place(of key: UnsafeRawBufferPointer) -> Int? {
+    /// Copies the value of a key out.
+    /// - Returns: false for the trace of a removal; nil when there is no entry with this key.
+    func copyValue(of key: UnsafeRawBufferPointer, to value: UnsafeMutableRawPointer) -> Bool? {
         let slot = slot(of: key, hash(UnsafeRawBufferPointer(rebasing: key[..<shape.groupBytes])))
-        return slots[slot] > 0 ? Self.place(slots[slot]) : nil
+        guard slots[slot] > 0 else { return nil }
+        return withEntry(Self.place(slots[slot])) { shape.copyValue(of: $0, to: value) }
+    }
+
+    /// False when there is no entry of the group.
+    func mayHold(group: UnsafeRawBufferPointer) -> Bool {
+        let mask = slots.count - 1
+        let hashed = hash(group)
+        var slot = Int(truncatingIfNeeded: hashed) & mask
+        while slots[slot] > 0 {
+            if slots[slot] >> 32 == hashed >> 32 { return true }
+            slot = (slot + 1) & mask
+        }
+        return false
     }
 
     /// Every entry of the group, in the order in which they came.
@@ -63,9 +83,9 @@ struct MemoryTable {
         }
     }
 
-    /// Places of the entries in the order of their keys.
-    func sortedPlaces() -> [Int] {
-        entries.withUnsafeBytes { bytes in
+    /// Every entry in the order of their keys.
+    func forEachInOrder(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try entries.withUnsafeBytes { bytes in
             let size = shape.entryBytes
             func entry(_ place: UInt32) -> UnsafeRawBufferPointer {
                 UnsafeRawBufferPointer(rebasing: bytes[Int(place) * size..<(Int(place) + 1) * size])
@@ -77,7 +97,11 @@ struct MemoryTable {
                     ? left.prefix < right.prefix
                     : entry(left.place).isLess(than: entry(right.place), bytes: shape.keyBytes)
             }
-            return order.map { Int($0.place) }
+            for place in order.indices {
+                // They lie in the order in which they came: each would be waited for.
+                if place + Self.ahead < order.count { Self.fetch(entry(order[place + Self.ahead].place)) }
+                try body(entry(order[place].place))
+            }
         }
     }
 
@@ -88,7 +112,17 @@ struct MemoryTable {
         }
     }
 
+    /// Entries that are asked for before it is their turn.
+    private static let ahead = 8
+
+    /// Asks for an entry's cache lines.
+    private static func fetch(_ entry: UnsafeRawBufferPointer) {
+        guard let base = entry.baseAddress else { return }
+        for place in stride(from: 0, to: entry.count, by: 64) { cprefetch(base + place) }
+    }
+
     /// Where the key is, or where it would be.
+    @inline(__always)
     private func slot(of key: UnsafeRawBufferPointer, _ hashed: UInt64) -> Int {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hashed) & mask

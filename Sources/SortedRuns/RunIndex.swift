@@ -7,45 +7,50 @@
 /// It belongs to one writer. What is put is seen at once, and is durable when the storage commits after ``write(to:)``.
 public final class RunIndex {
     public let shape: RunShape
-    private var table: MemoryTable
+    private var newest: NewestEntries
     /// Newest first.
     private var runs: [Run]
     private var merge: RunMerge?
     private var retired: [StoredRun]
-    private var log: [UInt8] = []
-    private var undo: [Undo] = []
+    private var place: LogPlace
+    /// What the open step of upkeep takes back.
+    private var before: State?
     /// Which values a merge of everything keeps, from the time it is asked for until it has begun.
     private var condensing: ((_ value: [UInt8]) -> Bool)?
     private let memoryEntries: Int
     private let seed: UInt64
 
-    private enum Undo {
-        case added
-        case replaced([UInt8])
-        case maintained(State)
-    }
-
-    /// What upkeep changes; an object, so that the many small steps stay small.
-    private final class State {
+    /// What upkeep changes.
+    private struct State {
         let table: MemoryTable
         let runs: [Run]
         let merge: RunMerge?
         let retired: [StoredRun]
+        let place: LogPlace
         let condensing: ((_ value: [UInt8]) -> Bool)?
 
         init(of index: RunIndex) {
-            table = index.table
+            table = index.newest.table
             runs = index.runs
             merge = index.merge
             retired = index.retired
+            place = index.place
             condensing = index.condensing
         }
     }
 
+    /// Where the storage's log goes on. Each time a run was made its places are used again, so that what became a run need not be
+    /// removed, which costs as much as writing it.
+    private struct LogPlace {
+        var epoch: Int
+        /// Written since the epoch began.
+        var written: Int
+    }
+
     /// A point of a transaction to which the index can go back.
     public struct Mark: Sendable {
-        fileprivate let undone: Int
-        fileprivate let logged: Int
+        let undone: Int
+        let logged: Int
     }
 
     /// Reads what the storage holds; a merge that was cut off is dropped and will begin anew.
@@ -58,23 +63,24 @@ public final class RunIndex {
         self.shape = shape
         self.seed = seed
         self.memoryEntries = memoryEntries
-        table = MemoryTable(shape: shape, seed: seed)
-        let stored = try storage.runs(of: shape.index)
-        runs = stored.filter { $0.state == .ready }.sorted(by: Self.isNewer).map(Run.init)
-        retired = stored.filter { $0.state != .ready }
-        nextRun = (stored.map(\.id).max() ?? Int64(shape.index) << 32) + 1
-        for entries in try storage.log(of: shape.index) {
+        newest = NewestEntries(MemoryTable(shape: shape, seed: seed))
+        let held = try storage.runs(of: shape.index)
+        runs = held.filter { $0.state == .ready }.sorted(by: Self.isNewer).map(Run.init)
+        retired = held.filter { $0.state != .ready }
+        nextRun = (held.map(\.id).max() ?? Int64(shape.index) << 32) + 1
+        let stored = try storage.log(of: shape.index)
+        place = LogPlace(epoch: stored.epoch, written: stored.entries.count)
+        for entries in stored.entries {
             entries.withUnsafeBytes { bytes in
                 for start in stride(from: 0, to: bytes.count - shape.entryBytes + 1, by: shape.entryBytes) {
-                    _ = table.put(UnsafeRawBufferPointer(rebasing: bytes[start..<start + shape.entryBytes]))
+                    newest.put(UnsafeRawBufferPointer(rebasing: bytes[start..<start + shape.entryBytes]))
                 }
             }
+            newest.committed()
         }
     }
 
     private var nextRun: Int64
-    /// Entries put since a merge last moved on; what was taken back counts, too.
-    private var putSinceStep = 0
 
     private static func isNewer(_ left: StoredRun, _ right: StoredRun) -> Bool {
         left.level != right.level ? left.level < right.level : left.id > right.id
@@ -99,30 +105,31 @@ public final class RunIndex {
     public func copy(
         _ key: UnsafeRawBufferPointer, to value: UnsafeMutableRawPointer, in storage: some RunStorage
     ) throws -> Bool {
-        if let place = table.place(of: key) { return table.withEntry(place) { copyValue($0, to: value) } }
+        if let isHeld = newest.table.copyValue(of: key, to: value) { return isHeld }
         guard !runs.isEmpty else { return false }
         let group = UnsafeRawBufferPointer(rebasing: key[..<shape.groupBytes])
         let hash = KeyHash.stored(group)
         for place in runs.indices where runs[place].mayContain(hash) {
             var found: Bool?
             try runs[place].forEach(group: group, shape, in: storage) { entry in
-                if entry.isEqual(to: key, bytes: shape.keyBytes) { found = copyValue(entry, to: value) }
+                if entry.isEqual(to: key, bytes: shape.keyBytes) { found = shape.copyValue(of: entry, to: value) }
             }
             if let found { return found }
         }
         return false
     }
 
-    /// - Returns: false for the trace of a removal.
-    private func copyValue(_ entry: UnsafeRawBufferPointer, to value: UnsafeMutableRawPointer) -> Bool {
-        guard entry[shape.keyBytes] == 1, let base = entry.baseAddress else { return false }
-        value.copyMemory(from: base + shape.keyBytes + 1, byteCount: shape.valueBytes)
-        return true
-    }
-
     /// Nil for the trace of a removal.
     private func value(_ entry: UnsafeRawBufferPointer) -> [UInt8]? {
         entry[shape.keyBytes] == 1 ? Array(entry[(shape.keyBytes + 1)...]) : nil
+    }
+
+    /// False when no key of the group has or had a value, which costs no reading; seldom true of one that has none.
+    public func mayHold(group: UnsafeRawBufferPointer) -> Bool {
+        if newest.table.mayHold(group: group) { return true }
+        guard !runs.isEmpty else { return false }
+        let hash = KeyHash.stored(group)
+        return runs.contains { $0.mayContain(hash) }
     }
 
     /// Every key of the group with its value, in no order.
@@ -136,7 +143,7 @@ public final class RunIndex {
             try body(key, value)
         }
         try group.withUnsafeBytes { group in
-            try table.forEach(group: group, see)
+            try newest.table.forEach(group: group, see)
             let hash = KeyHash.stored(group)
             for run in runs where run.mayContain(hash) { try run.forEach(group: group, shape, in: storage, see) }
         }
@@ -177,41 +184,34 @@ public final class RunIndex {
         withUnsafeTemporaryAllocation(byteCount: shape.entryBytes, alignment: 8) { entry in
             guard let base = entry.baseAddress else { return }
             write(base)
-            let bytes = UnsafeRawBufferPointer(entry)
-            log.append(contentsOf: bytes)
-            let before = table.put(bytes)
-            undo.append(before.map { .replaced($0) } ?? .added)
-            putSinceStep += 1
+            newest.put(UnsafeRawBufferPointer(entry))
         }
     }
 
-    public func mark() -> Mark { Mark(undone: undo.count, logged: log.count) }
+    public func mark() -> Mark { newest.mark() }
 
     /// Undoes everything since the mark.
     public func restore(_ mark: Mark) {
-        while undo.count > mark.undone, let step = undo.popLast() {
-            switch step {
-            case .added: table.removeLast()
-            case .replaced(let entry): _ = entry.withUnsafeBytes { table.put($0) }
-            case .maintained(let state):
-                (table, runs, merge, retired) = (state.table, state.runs, state.merge, state.retired)
-                condensing = state.condensing
-            }
-        }
-        log.removeLast(log.count - mark.logged)
+        newest.restore(mark)
+        guard let before else { return }
+        newest.replace(by: before.table)
+        (runs, merge, retired) = (before.runs, before.merge, before.retired)
+        (place, condensing) = (before.place, before.condensing)
+        self.before = nil
     }
 
     /// Appends what was put since the last commit to the storage's log. Call it last before the storage commits, and
     /// ``committed()`` after.
     public func write(to storage: some RunStorage) throws {
-        guard !log.isEmpty else { return }
-        try storage.appendLog(of: shape.index, log)
+        guard !newest.log.isEmpty else { return }
+        try storage.putLog(of: shape.index, epoch: place.epoch, place: place.written + 1, newest.log)
     }
 
     /// The storage has committed: nothing before can be undone.
     public func committed() {
-        undo.removeAll(keepingCapacity: true)
-        log.removeAll(keepingCapacity: true)
+        if !newest.log.isEmpty { place.written += 1 }
+        newest.committed()
+        before = nil
     }
 
     // MARK: Upkeep
@@ -222,7 +222,7 @@ public final class RunIndex {
     }
 
     /// Whether as many entries are in memory as there should be: the next step of upkeep makes a run of them.
-    public var isFull: Bool { table.count >= memoryEntries }
+    public var isFull: Bool { newest.table.count >= memoryEntries }
 
     /// Asks upkeep to merge everything into one run and to leave out entries whose values are not kept, so that nothing is left
     /// of them. What is put meanwhile stays. It is forgotten when the process ends: ask again.
@@ -234,8 +234,8 @@ public final class RunIndex {
     /// Does one step of upkeep: writes a run, moves a merge on, or drops pages of runs that were merged. Nothing may have
     /// been put since the last commit.
     public func maintain(in storage: some RunStorage) throws {
-        precondition(log.isEmpty, "upkeep has a transaction of its own")
-        undo.append(.maintained(State(of: self)))
+        precondition(newest.log.isEmpty, "upkeep has a transaction of its own")
+        before = State(of: self)
         if isFull { return try writeRun(storage) }
         if merge != nil { return try stepMerge(storage) }
         if let run = retired.first { return try drop(run, storage) }
@@ -244,11 +244,13 @@ public final class RunIndex {
     }
 
     private func writeRun(_ storage: some RunStorage) throws {
+        let table = newest.table
         var writer = RunWriter(id: takeID(), level: 0, expected: table.count, shape: shape)
-        for place in table.sortedPlaces() { try table.withEntry(place) { try writer.append($0, to: storage) } }
+        try table.forEachInOrder { try writer.append($0, to: storage) }
         runs.insert(Run(try writer.finish(in: storage)), at: 0)
-        try storage.clearLog(of: shape.index)
-        table = MemoryTable(shape: shape, seed: seed)
+        place = LogPlace(epoch: place.epoch + 1, written: 0)
+        try storage.beginLog(of: shape.index, epoch: place.epoch)
+        newest.replace(by: MemoryTable(shape: shape, seed: seed, room: memoryEntries))
     }
 
     private var crowdedLevel: Int? {
@@ -264,17 +266,18 @@ public final class RunIndex {
             Array(inputs), id: takeID(), isLowest: inputs.last?.stored.id == oldest, shape: shape, in: storage)
     }
 
-    /// What is in memory becomes a run first.
+    /// What is in memory becomes a run first, in the same step: work that goes on puts something between any two.
     private func beginCondensing(_ keeping: @escaping ([UInt8]) -> Bool, _ storage: some RunStorage) throws {
-        if table.count > 0 { return try writeRun(storage) }
+        if newest.table.count > 0 { try writeRun(storage) }
         condensing = nil
+        try storage.clearLog(of: shape.index)
         guard !runs.isEmpty else { return }
         merge = try RunMerge(ofAll: runs, id: takeID(), keeping: keeping, shape: shape, in: storage)
     }
 
     private func stepMerge(_ storage: some RunStorage) throws {
         let entries = stepEntries
-        putSinceStep = 0
+        newest.putSinceStep = 0
         guard let made = try merge?.step(of: entries, in: storage), let done = merge else { return }
         merge = nil
         let gone = Set(done.inputs.map(\.stored.id))
@@ -293,7 +296,7 @@ public final class RunIndex {
     /// is to leave nothing of something goes on as fast as it can.
     private var stepEntries: Int {
         if merge?.isOfAll == true { return RunLimits.mergeStepEntries }
-        let owed = putSinceStep * RunLimits.mergedForEachPut
+        let owed = newest.putSinceStep * RunLimits.mergedForEachPut
         return min(max(owed, RunLimits.leastStepEntries), RunLimits.mergeStepEntries)
     }
 

@@ -17,6 +17,14 @@ public struct RunShape: Sendable, Hashable {
 
     /// Key, a byte that is 1 for an entry and 0 for its removal, value.
     var entryBytes: Int { keyBytes + 1 + valueBytes }
+    /// Copies the value out of an entry.
+    /// - Returns: false for the trace of a removal.
+    func copyValue(of entry: UnsafeRawBufferPointer, to value: UnsafeMutableRawPointer) -> Bool {
+        guard entry[keyBytes] == 1, let base = entry.baseAddress else { return false }
+        value.copyMemory(from: base + keyBytes + 1, byteCount: valueBytes)
+        return true
+    }
+
     /// Entries of a page.
     var pageEntries: Int { max(1, RunLimits.pageBytes / entryBytes) }
 }

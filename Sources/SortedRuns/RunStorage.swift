@@ -11,10 +11,13 @@ public protocol RunStorage {
     func dropRun(_ id: Int64) throws
     func runs(of index: Int) throws -> [StoredRun]
 
-    /// Appends what one transaction put.
-    func appendLog(of index: Int, _ entries: [UInt8]) throws
-    /// In the order in which it was appended.
-    func log(of index: Int) throws -> [[UInt8]]
+    /// Begins the log anew. What stands in it is not read any more, and is overwritten in time.
+    func beginLog(of index: Int, epoch: Int) throws
+    /// Writes what one transaction put over what stands at a place of the log, from 1.
+    func putLog(of index: Int, epoch: Int, place: Int, _ entries: [UInt8]) throws
+    /// What was put in the epoch that was begun last, or in 0 when none was, by its places.
+    func log(of index: Int) throws -> (epoch: Int, entries: [[UInt8]])
+    /// Leaves nothing of what stands in the log. Its epoch stays.
     func clearLog(of index: Int) throws
 }
 

@@ -7,7 +7,8 @@ final class MemoryRunStorage: RunStorage {
     struct Content {
         var pages: [Int64: [UInt8]] = [:]
         var runs: [Int64: StoredRun] = [:]
-        var logs: [Int: [[UInt8]]] = [:]
+        var logs: [Int: [Int: (epoch: Int, entries: [UInt8])]] = [:]
+        var epochs: [Int: Int] = [:]
     }
     var open = Content()
     var durable = Content()
@@ -25,8 +26,15 @@ final class MemoryRunStorage: RunStorage {
     func putRun(_ run: StoredRun) throws { open.runs[run.id] = run }
     func dropRun(_ id: Int64) throws { open.runs[id] = nil }
     func runs(of index: Int) throws -> [StoredRun] { open.runs.values.filter { $0.index == index } }
-    func appendLog(of index: Int, _ entries: [UInt8]) throws { open.logs[index, default: []].append(entries) }
-    func log(of index: Int) throws -> [[UInt8]] { open.logs[index] ?? [] }
+    func beginLog(of index: Int, epoch: Int) throws { open.epochs[index] = epoch }
+    func putLog(of index: Int, epoch: Int, place: Int, _ entries: [UInt8]) throws {
+        open.logs[index, default: [:]][place] = (epoch, entries)
+    }
+    func log(of index: Int) throws -> (epoch: Int, entries: [[UInt8]]) {
+        let epoch = open.epochs[index] ?? 0
+        let rows = (open.logs[index] ?? [:]).filter { $0.value.epoch == epoch }
+        return (epoch, rows.sorted { $0.key < $1.key }.map(\.value.entries))
+    }
     func clearLog(of index: Int) throws { open.logs[index] = nil }
 }
 
@@ -120,7 +128,9 @@ final class MemoryRunStorage: RunStorage {
         #expect(storage.open.runs.values.map(\.entries) == [6_400])
         // 160 entries of 25 bytes a page.
         #expect(storage.open.pages.count == 40)
-        #expect(storage.open.logs[1] == nil)
+        // A hundred places are enough, one for each transaction of an epoch.
+        #expect(storage.open.logs[1]?.count == 100)
+        #expect(try storage.log(of: 1).entries.isEmpty)
     }
 
     @Test func condensingLeavesNothingOfWhatIsNotKept() throws {
@@ -160,9 +170,32 @@ final class MemoryRunStorage: RunStorage {
         }
         #expect(storage.open.runs.count == 1)
         #expect(storage.open.runs.values.map(\.entries) == [99])
+        // Nor in the log, of whose rows none is older than the condensing.
+        #expect(storage.open.logs[3]?.values.map(\.entries).count == 1)
         let again = try RunIndex(shape, seed: 2, memoryEntries: 20, in: storage)
         #expect(try again.value(of: key(4), in: storage) == [0, 4, 8, 8])
         #expect(try again.value(of: key(11), in: storage) == nil)
+    }
+
+    @Test func workThatGoesOnDoesNotKeepCondensingFromBeginning() throws {
+        let storage = MemoryRunStorage()
+        let index = try RunIndex(shape, seed: 1, memoryEntries: 100, in: storage)
+        func key(_ number: UInt8) -> [UInt8] { [number] + [UInt8](repeating: 0x5A, count: 11) }
+        index.put(key(0), [0, 0, 7, 7])
+        index.condense { $0[0] == 1 }
+        var steps = 0
+        repeat {
+            steps += 1
+            index.put(key(UInt8(steps)), [1, 0, 7, 7])
+            try index.write(to: storage)
+            index.committed()
+            try index.maintain(in: storage)
+            index.committed()
+        } while index.isCondensing && steps < 10
+        // One makes a run and begins, one merges, one clears away.
+        #expect(steps == 3)
+        #expect(try index.value(of: key(0), in: storage) == nil)
+        #expect(try index.value(of: key(1), in: storage) == [1, 0, 7, 7])
     }
 
     @Test func aMissingPageIsAnErrorNotAnAbsence() throws {

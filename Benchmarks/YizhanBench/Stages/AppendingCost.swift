@@ -29,7 +29,8 @@ struct AppendingCost {
             try await LogPart(of: sender, from: before.entries), try await LogPart(of: receiver, from: 0),
         ]
         pair.stop()
-        let appended = try parts.reduce(0.0) { try $0 + $1.append(in: pair.scratch) }
+        var appended = 0.0
+        for part in parts { appended += try await part.append(in: pair.scratch) }
         return AppendingCost(
             share: appended / (sending + receiving), sending: sending * 1e6 / Double(rows),
             receiving: receiving * 1e6 / Double(rows), entries: parts.flatMap(\.entries))
@@ -39,27 +40,34 @@ struct AppendingCost {
 /// A part of a log that can be appended again.
 private struct LogPart {
     let entries: [AuditEntry]
-    private let transactions: Int
+    /// How many entries each transaction entered.
+    private let transactions: [Int]
 
     init(of reader: SQLiteReader, from first: UInt64) async throws {
         let size = try await reader.auditSize()
         entries = try await reader.auditEntries(from: first, limit: Int(size - first)).map {
             try AuditEntry(decoding: $0.bytes)
         }
-        let count = try await reader.read { database in
-            try Int.fetchOne(
-                database, sql: "SELECT COUNT(*) FROM audit_entries WHERE first >= ?", arguments: [Int64(first)])
+        transactions = try await reader.read { database in
+            try Int.fetchAll(
+                database, sql: "SELECT count FROM audit_entries WHERE first >= ? ORDER BY first",
+                arguments: [Int64(first)])
         }
-        transactions = max(1, count ?? 1)
+        guard transactions.reduce(0, +) == entries.count else {
+            throw GatewayError(
+                .mistakes, "the log's transactions are not its entries", remedy: "report this as a defect")
+        }
     }
 
     /// - Returns: processor time, in seconds.
-    func append(in scratch: Scratch) throws -> Double {
-        var log = try BareLog(path: "\(scratch.path)/\(UUID().uuidString).sqlite")
-        let group = max(1, entries.count / transactions)
+    func append(in scratch: Scratch) async throws -> Double {
+        let log = try await BareLog(path: "\(scratch.path)/\(UUID().uuidString).sqlite")
+        let steps = entries.map(BareLog.Step.init)
+        var first = 0
         let start = ProcessUsage.ownProcessor
-        for first in stride(from: 0, to: entries.count, by: group) {
-            try log.append(entries[first..<min(first + group, entries.count)])
+        for count in transactions {
+            try log.append(steps[first..<first + count])
+            first += count
         }
         return ProcessUsage.ownProcessor - start
     }

@@ -43,9 +43,11 @@ struct AuditStage {
 
 /// A store of its own, for measuring.
 enum MadeStore {
-    static func open(in scratch: Scratch) throws -> SQLiteStore {
+    static func open(in scratch: Scratch) throws -> SQLiteStore { try open(at: "\(scratch.path)/store.sqlite") }
+
+    static func open(at path: String) throws -> SQLiteStore {
         try SQLiteStore(
-            path: "\(scratch.path)/store.sqlite",
+            path: path,
             keys: try StoreKeys(
                 wrapping: [UInt8](repeating: 1, count: 32), lookup: [UInt8](repeating: 2, count: 32),
                 log: [UInt8](repeating: 3, count: 32)))

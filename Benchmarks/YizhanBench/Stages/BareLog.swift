@@ -1,59 +1,69 @@
 import AuditLog
-import Foundation
 import GRDB
+import Interchange
+import Store
 
-/// A log by itself: entries checked, encoded, hashed into the tree and written with the tiles that changed, with the store's
-/// durability.
+/// A log by itself in a store's tables: entries checked, encoded, hashed into the tree and written with the tiles that changed by what
+/// the store's writer does it with, and with its durability.
 struct BareLog {
-    private let database: DatabaseQueue
-    private var appender = AuditAppender()
-    private var random = DrawnAhead()
+    /// What one entry is made of.
+    enum Step {
+        /// One of many that differ in subject and object only.
+        case alike(Common, subject: Digest256?, object: Digest256)
+        case alone(Act, subject: Digest256?)
 
-    init(path: String) throws {
+        init(_ entry: AuditEntry) {
+            let flags = entry.details[.flags]?.split(separator: ",").compactMap { ViolationCode(rawValue: String($0)) }
+            if entry.event.marking == .none, let object = entry.object, entry.evidence == nil, entry.outcome == nil,
+                entry.caseReference == nil, entry.details.pairs.count == (flags == nil ? 0 : 1)
+            {
+                self = .alike(Common(act: Act(entry), flags: flags ?? []), subject: entry.subject, object: object)
+            } else {
+                self = .alone(Act(entry), subject: entry.subject)
+            }
+        }
+    }
+
+    struct Common {
+        let act: Act
+        let flags: [ViolationCode]
+
+        /// Whether the two are of one chunk or batch.
+        func isBeside(_ other: Common) -> Bool {
+            act.at == other.act.at && act.batch == other.act.batch && act.actor == other.act.actor
+        }
+    }
+
+    private let database: DatabaseQueue
+    private let tail = AuditTail(tree: TileAppender())
+
+    init(path: String) async throws {
+        try await MadeStore.open(at: path).close()
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.prepareDatabase {
             try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
         }
         database = try DatabaseQueue(path: path, configuration: configuration)
-        try database.write { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE entries(first INTEGER PRIMARY KEY, body BLOB);
-                    CREATE TABLE tile(level INTEGER, number INTEGER, hashes BLOB, PRIMARY KEY (level, number)) WITHOUT ROWID
-                    """)
-        }
     }
 
     /// One transaction.
-    mutating func append(_ entries: ArraySlice<AuditEntry>) throws {
-        let first = Int64(appender.nextSequence)
-        var body: [UInt8] = []
-        for entry in entries {
-            try EntryBundle.append(try appender.append(entry, using: &random).bytes, to: &body)
-        }
-        let (bundle, tiles) = (Data(body), appender.tiles.takeChangedTiles())
-        try database.write { database in
-            try database.execute(sql: "INSERT INTO entries VALUES (?, ?)", arguments: [first, bundle])
-            for tile in tiles {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)",
-                    arguments: [tile.level, Int64(tile.index), Data(tile.bytes)])
+    func append(_ steps: ArraySlice<Step>) throws {
+        var beside: (common: Common, forms: ActForms)?
+        for step in steps {
+            switch step {
+            case .alone(let act, let subject): try tail.append(act, subject: subject)
+            case .alike(let common, let subject, let object):
+                if beside?.common.isBeside(common) != true {
+                    beside = (common, ActForms(actor: common.act.actor, at: common.act.at, batch: common.act.batch))
+                }
+                guard
+                    let form = try beside?.forms.form(
+                        common.act.event, purpose: common.act.purpose, flags: common.flags, hasSubject: subject != nil)
+                else { continue }
+                try tail.append(form, subject: subject ?? .zero, object: object)
             }
         }
-    }
-}
-
-/// The system's random numbers, drawn many at a time, as the store draws them.
-private struct DrawnAhead: RandomNumberGenerator {
-    private var drawn: [UInt64] = []
-
-    mutating func next() -> UInt64 {
-        if drawn.isEmpty {
-            drawn = [UInt64](unsafeUninitializedCapacity: 32) { buffer, count in
-                count = getentropy(buffer.baseAddress, 256) == 0 ? 32 : 0
-            }
-        }
-        return drawn.popLast() ?? .random(in: .min ... .max)
+        try database.write { try tail.write(to: $0) }
     }
 }

@@ -42,7 +42,7 @@ enum VerifiedLog {
 
 extension Act {
     /// The act that an entry tells of.
-    fileprivate init(_ entry: AuditEntry, subject: [UInt8]?) {
+    init(_ entry: AuditEntry, subject: [UInt8]? = nil) {
         self.init(
             entry.event, actor: entry.actor, at: Instant(milliseconds: entry.time),
             purpose: entry.purpose.flatMap(Purpose.init(rawValue:)), caseReference: entry.caseReference,

@@ -2,7 +2,7 @@ import AuditLog
 import Interchange
 
 /// The entries of one transaction's records by what they have in common, each form made once.
-struct ActForms {
+package struct ActForms {
     private struct Common: Hashable {
         var event: AuditEvent
         var purpose: Purpose?
@@ -16,14 +16,14 @@ struct ActForms {
     private var held: [Common: EntryForm] = [:]
     private var last: (common: Common, form: EntryForm)?
 
-    init(actor: AuditActor, at now: Instant, batch: MessageID? = nil) {
+    package init(actor: AuditActor, at now: Instant, batch: MessageID? = nil) {
         self.actor = actor
         at = now
         self.batch = batch?.description
     }
 
     /// - Parameter event: one that nothing is marked of.
-    mutating func form(
+    package mutating func form(
         _ event: AuditEvent, purpose: Purpose? = nil, flags: [ViolationCode] = [], hasSubject: Bool = true
     ) throws -> EntryForm {
         let common = Common(event: event, purpose: purpose, flags: flags, hasSubject: hasSubject)

@@ -68,9 +68,9 @@ struct AuditMarks {
 }
 
 extension AuditEvent {
-    enum Marking { case none, question, administrative }
+    package enum Marking { case none, question, administrative }
 
-    var marking: Marking {
+    package var marking: Marking {
         switch self {
         case .questionForwarded, .questionAnswered, .questionRefused, .accessDeferred, .accessNotified: .question
         case .logOpened, .logDiverged, .changeProposed, .changeApproved, .keyChanged, .peerChanged, .policyChanged,

@@ -4,7 +4,7 @@ import GRDB
 /// The growing end of the audit log inside the writer: entries of the open transaction, and the tree's right edge.
 ///
 /// Not Sendable: it belongs to the ``WriteQueue``, which touches it only on the store's one writer.
-final class AuditTail {
+package final class AuditTail {
     /// Enough to undo every entry since it was taken.
     struct Mark {
         fileprivate let tree: TileAppender
@@ -21,7 +21,7 @@ final class AuditTail {
     private var entry: [UInt8] = []
     private var marks = AuditMarks()
 
-    init(tree: TileAppender, generator: any RandomNumberGenerator & Sendable = BlockRandom()) {
+    package init(tree: TileAppender, generator: any RandomNumberGenerator & Sendable = BlockRandom()) {
         self.tree = tree
         self.generator = generator
     }
@@ -56,7 +56,7 @@ final class AuditTail {
     /// - Parameter subject: a pseudonym.
     /// - Returns: the entry's sequence number.
     @discardableResult
-    func append(_ act: Act, subject: Digest256?) throws -> UInt64 {
+    package func append(_ act: Act, subject: Digest256?) throws -> UInt64 {
         let sequence = tree.size
         let made = AuditEntry(
             sequence: sequence, time: act.at.milliseconds, event: act.event, actor: act.actor,
@@ -75,7 +75,7 @@ final class AuditTail {
 
     /// Appends one of many like it.
     /// - Parameter form: of an event that nothing is marked of.
-    func append(_ form: EntryForm, subject: Digest256 = .zero, object: Digest256) throws {
+    package func append(_ form: EntryForm, subject: Digest256 = .zero, object: Digest256) throws {
         let nonce = AuditNonce(high: random(), low: random())
         entry.removeAll(keepingCapacity: true)
         form.append(sequence: tree.size, subject: subject, object: object, nonce: nonce, to: &entry)
@@ -89,7 +89,7 @@ final class AuditTail {
     }
 
     /// Writes what the open transaction appended.
-    func write(to database: Database) throws {
+    package func write(to database: Database) throws {
         guard count > 0 else { return }
         try AuditTables.put(pending, first: Int64(tree.size) - Int64(count), count: count, in: database)
         let put = try RawStatement(

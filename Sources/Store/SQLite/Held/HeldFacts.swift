@@ -15,7 +15,7 @@ struct HeldFacts {
     /// - Parameter lookup: the person's look-up hash.
     init(of lookup: ShortHash, in transaction: borrowing Transaction) throws {
         var (held, isProtected) = ([Held](), false)
-        try transaction.indexes.registrations.forEach(group: lookup.bytes, in: transaction.database) { key, entry in
+        try transaction.indexes.registrations.forEach(group: lookup, in: transaction.database) { key, entry in
             if entry.fact == .protection { return isProtected = true }
             held.append(Held(home: key[16], register: key[17], entry: entry))
         }

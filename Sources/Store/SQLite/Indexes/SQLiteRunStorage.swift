@@ -69,24 +69,42 @@ struct SQLiteRunStorage: RunStorage {
         return found
     }
 
-    func appendLog(of index: Int, _ entries: [UInt8]) throws {
-        let append = try RawStatement(database, "INSERT INTO index_log(number, body) VALUES (?1, ?2)")
-        append.bind(1, index)
-        append.bind(2, entries)
-        try append.run()
+    func beginLog(of index: Int, epoch: Int) throws {
+        let begin = try RawStatement(database, "INSERT OR REPLACE INTO index_epoch(number, epoch) VALUES (?1, ?2)")
+        begin.bind(1, index)
+        begin.bind(2, epoch)
+        try begin.run()
     }
 
-    func log(of index: Int) throws -> [[UInt8]] {
-        let find = try RawStatement(database, "SELECT body FROM index_log WHERE number = ?1 ORDER BY id")
-        find.bind(1, index)
+    func putLog(of index: Int, epoch: Int, place: Int, _ entries: [UInt8]) throws {
+        // Of a row of as many bytes SQLite writes the pages over where they are.
+        let put = try RawStatement(
+            database, "INSERT OR REPLACE INTO index_log(id, number, epoch, body) VALUES (?1, ?2, ?3, ?4)")
+        put.bind(1, Int64(index) << 32 | Int64(place))
+        put.bind(2, index)
+        put.bind(3, epoch)
+        put.bind(4, entries)
+        try put.run()
+    }
+
+    func log(of index: Int) throws -> (epoch: Int, entries: [[UInt8]]) {
+        let last = try RawStatement(database, "SELECT epoch FROM index_epoch WHERE number = ?1")
+        last.bind(1, index)
+        let epoch = Int(try last.first { $0.integer(0) } ?? 0)
+        let find = try RawStatement(
+            database, "SELECT body FROM index_log WHERE id > ?1 AND id < ?2 AND epoch = ?3 ORDER BY id")
+        find.bind(1, Int64(index) << 32)
+        find.bind(2, Int64(index + 1) << 32)
+        find.bind(3, epoch)
         var found: [[UInt8]] = []
         try find.forEachRow { found.append($0.bytes(0)) }
-        return found
+        return (epoch, found)
     }
 
     func clearLog(of index: Int) throws {
-        let clear = try RawStatement(database, "DELETE FROM index_log WHERE number = ?1")
-        clear.bind(1, index)
+        let clear = try RawStatement(database, "DELETE FROM index_log WHERE id > ?1 AND id < ?2")
+        clear.bind(1, Int64(index) << 32)
+        clear.bind(2, Int64(index + 1) << 32)
         try clear.run()
     }
 }

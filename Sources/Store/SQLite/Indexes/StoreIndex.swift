@@ -9,6 +9,17 @@ protocol FixedWidth {
     func write(to fields: inout FieldWriter)
 }
 
+extension FixedWidth {
+    var fixedBytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Self.bytes) { out, count in
+            guard let base = out.baseAddress else { return }
+            var fields = FieldWriter(base)
+            write(to: &fields)
+            count = Self.bytes
+        }
+    }
+}
+
 /// A value of an index, which is also read.
 protocol FixedWidthValue: FixedWidth {
     init(reading fields: inout FieldReader)
@@ -45,11 +56,21 @@ struct StoreIndex<Key: FixedWidth, Value: FixedWidthValue> {
         }
     }
 
+    /// False when no key begins so, which costs no reading; seldom true when none does.
+    func mayHold<Group: FixedWidth>(group: Group) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: Group.bytes, alignment: 8) { bytes in
+            guard let base = bytes.baseAddress else { return true }
+            var fields = FieldWriter(base)
+            group.write(to: &fields)
+            return runs.mayHold(group: UnsafeRawBufferPointer(bytes))
+        }
+    }
+
     /// Every entry whose key begins so, in no order.
     func forEach(
-        group: [UInt8], in database: Database, _ body: (_ key: [UInt8], _ value: Value) throws -> Void
+        group: some FixedWidth, in database: Database, _ body: (_ key: [UInt8], _ value: Value) throws -> Void
     ) throws {
-        try runs.forEach(group: group, in: SQLiteRunStorage(database: database)) { key, value in
+        try runs.forEach(group: group.fixedBytes, in: SQLiteRunStorage(database: database)) { key, value in
             if let value = Self.decode(value) { try body(key, value) }
         }
     }
@@ -74,10 +95,31 @@ struct StoreIndex<Key: FixedWidth, Value: FixedWidthValue> {
     }
 }
 
+/// The 128 bits first: they stand for the fact, wherever its home is.
 extension RecordID: FixedWidth {
     static let bytes = 18
 
-    func write(to fields: inout FieldWriter) { fields.put(self) }
+    func write(to fields: inout FieldWriter) {
+        bits.write(to: &fields)
+        fields.put(home.number)
+        fields.put(register.number)
+    }
+
+    var bits: RecordBits { RecordBits(high: high, low: low) }
+
+    /// Nil unless it is what ``write(to:)`` wrote.
+    init?(indexKey key: [UInt8]) {
+        guard key.count == Self.bytes, let home = Province(number: Int(key[16])),
+            let register = Province(number: Int(key[17]))
+        else { return nil }
+        let (high, low) = key.withUnsafeBytes {
+            (
+                $0.loadUnaligned(as: UInt64.self).bigEndian,
+                $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian
+            )
+        }
+        self.init(home: home, register: register, high: high, low: low)
+    }
 }
 
 extension ShortHash: FixedWidth {
@@ -93,36 +135,9 @@ struct RecordBits: FixedWidth {
     let high: UInt64
     let low: UInt64
 
-    init(_ record: RecordID) { (high, low) = (record.high, record.low) }
-
     func write(to fields: inout FieldWriter) {
         fields.put(ordered: high)
         fields.put(ordered: low)
-    }
-}
-
-/// Home and register of a record.
-struct RecordHome: FixedWidthValue, Equatable {
-    static let bytes = 2
-
-    let home: UInt8
-    let register: UInt8
-
-    init(_ record: RecordID) { (home, register) = (record.home.number, record.register.number) }
-
-    init(reading fields: inout FieldReader) { (home, register) = (fields.take(), fields.take()) }
-
-    func write(to fields: inout FieldWriter) {
-        fields.put(home)
-        fields.put(register)
-    }
-
-    /// The record with these bits at this home; nil for what is no province.
-    func record(_ bits: RecordID) -> RecordID? {
-        guard let home = Province(number: Int(home)), let register = Province(number: Int(register)) else {
-            return nil
-        }
-        return RecordID(home: home, register: register, high: bits.high, low: bits.low)
     }
 }
 

@@ -9,28 +9,27 @@ final class StoreIndexes {
     typealias Records = StoreIndex<RecordID, RecordEntry>
     typealias Persons = StoreIndex<ShortHash, PersonEntry>
     typealias Registrations = StoreIndex<RegistrationKey, RegistrationEntry>
-    typealias Homes = StoreIndex<RecordBits, RecordHome>
 
     private let all: [RunIndex]
     private var order = UpkeepOrder()
     let records: Records
     let persons: Persons
     let registrations: Registrations
-    /// Home and register of the newest record of ours with these 128 bits.
-    let homes: Homes
 
     init(_ database: Database) throws {
-        records = Records(runs: try Self.open(Records.shape(1), database))
+        records = Records(runs: try Self.open(Self.recordsShape, database))
         persons = Persons(runs: try Self.open(Persons.shape(2), database))
         registrations = Registrations(
             runs: try Self.open(Registrations.shape(13, groupBytes: ShortHash.byteCount), database))
-        homes = Homes(runs: try Self.open(Homes.shape(9), database))
-        all = [records.runs, persons.runs, registrations.runs, homes.runs]
+        all = [records.runs, persons.runs, registrations.runs]
     }
+
+    /// Records of the same 128 bits stand together, whatever their homes.
+    private static let recordsShape = Records.shape(1, groupBytes: RecordBits.bytes)
 
     /// Facts as they are on the disk: what is read is only what was committed.
     static func committedRecords(_ database: Database) throws -> Records {
-        Records(runs: try open(Records.shape(1), database))
+        Records(runs: try open(recordsShape, database))
     }
 
     private static func open(_ shape: RunShape, _ database: Database) throws -> RunIndex {

@@ -206,11 +206,17 @@ enum Schema {
         """
 
     private static let runs = """
-        -- Indexes whose keys come in no order (SortedRuns): what each transaction put, and sorted runs of it.
+        -- Indexes whose keys come in no order (SortedRuns): what each transaction put, and sorted runs of it. An index writes its log
+        -- anew, row over row, each time what it holds has become a run; rows of an earlier epoch are not read.
         CREATE TABLE index_log(
             id INTEGER PRIMARY KEY,
             number INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
             body BLOB NOT NULL
+        );
+        CREATE TABLE index_epoch(
+            number INTEGER PRIMARY KEY,
+            epoch INTEGER NOT NULL
         );
         CREATE TABLE index_run(
             id INTEGER PRIMARY KEY,

@@ -84,9 +84,9 @@ struct AcceptanceWriter {
             return try bar(draft, from: place, objection, in: transaction)
         }
         let version = Int(held?.version ?? 0) + 1
+        let former = held == nil ? try formerHomes(of: draft, in: transaction) : []
         try issue(draft, hashes, from: place, as: version, over: held, in: transaction)
-        guard held == nil, draft.kind != .retraction else { return }
-        try leaveOldHome(draft, in: transaction)
+        for record in former { try withdraw(record, in: transaction) }
     }
 
     private mutating func issue(
@@ -149,15 +149,21 @@ struct AcceptanceWriter {
         return SegmentInMaking(number: nextSegment, peer: peer)
     }
 
+    /// Records of the same fact at another home, which are in force: seldom any.
+    private func formerHomes(of draft: Draft, in transaction: borrowing Transaction) throws -> [RecordEntry] {
+        let records = transaction.indexes.records
+        guard draft.kind != .retraction, records.mayHold(group: draft.record.bits) else { return [] }
+        var former: [RecordEntry] = []
+        try records.forEach(group: draft.record.bits, in: transaction.database) { key, entry in
+            let isElsewhere = RecordID(indexKey: key).map { $0 != draft.record } ?? false
+            if isElsewhere, entry.sender == draft.from.number, !entry.isRetracted { former.append(entry) }
+        }
+        return former
+    }
+
     /// A fact whose person now has another home: the same transaction withdraws it at the old one.
-    private mutating func leaveOldHome(_ draft: Draft, in transaction: borrowing Transaction) throws {
-        let homes = transaction.indexes.homes
-        let (bits, home) = (RecordBits(draft.record), RecordHome(draft.record))
-        let before = try homes.value(of: bits, in: transaction.database)
-        homes.put(bits, home)
-        guard let before, before != home, let former = before.record(draft.record),
-            let old = try transaction.record(former), old.sender == draft.from.number, !old.isRetracted,
-            let line = try gatheredLine(of: old) ?? ownLines.line(of: old, in: transaction.database),
+    private mutating func withdraw(_ former: RecordEntry, in transaction: borrowing Transaction) throws {
+        guard let line = try gatheredLine(of: former) ?? ownLines.line(of: former, in: transaction.database),
             let record = EnvelopeHeader(line: line)?.record,
             let withdrawal = Draft.retraction(
                 of: line, ground: .purposeEnded, as: withdrawalID(of: record), at: chunk.at)
