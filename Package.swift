@@ -102,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "YizhanCommand",
             dependencies: [
-                "CMalloc", "Children", "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Synthesis", "Delivery",
+                "CMalloc", "Children", "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Synthesis",
+                "Delivery",
                 "Exchange",
                 "Store",
                 "Policy", "AuditLog", "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
@@ -142,12 +143,16 @@ let package = Package(
         tests("DeliveryTests", ["Seeding", "Delivery", "Interchange"]),
         tests("SimulationTests", ["Simulation"]),
         tests("SortedRunsTests", ["Seeding", "SortedRuns"]),
-        tests("StoreTests", ["Seeding", "Store", "AuditLog", "Interchange"] + grdb),
+        .target(name: "TimeSamples", path: "Tests/TimeSamples", swiftSettings: strict),
+        tests("StoreTests", ["Seeding", "TimeSamples", "Store", "AuditLog", "Interchange"] + grdb),
         tests("ExchangeTests", ["Seeding", "Exchange", "Interchange", "JSONTape"]),
         tests("KeepingTests", ["Gateway", "Store", "AuditLog", "Exchange", "Interchange"]),
         tests("GatewayTests", ["Gateway", "Store", "Mapping", "Exchange", "AuditLog", "Interchange"]),
         tests(
             "EndToEndTests",
-            ["Children", "Seeding", "YizhanCommand", "Gateway", "Store", "AuditLog", "Exchange", "Interchange"] + grdb),
+            [
+                "Children", "Seeding", "TimeSamples", "YizhanCommand", "Gateway", "Store", "AuditLog", "Exchange",
+                "Interchange",
+            ] + grdb),
     ]
 )

@@ -3,6 +3,7 @@ import Interchange
 import Seeding
 import Store
 import Testing
+import TimeSamples
 
 /// Whether the time of an `unknown` tells why it is unknown: many bureaus ask at once, and none is answered before the floor, as
 /// the status listener has it.
@@ -31,26 +32,23 @@ import Testing
         var generator = SplitMix64(seed: seed)
         var order = Person.allCases.flatMap { [Person](repeating: $0, count: Self.asksOfEach) }
         order.shuffle(using: &generator)
-        var times: [Person: [Double]] = [:]
+        var times = TimeSamples<Person>()
         for start in stride(from: 0, to: order.count, by: Self.atOnce) {
             let places = start..<min(start + Self.atOnce, order.count)
             let asked = places.map { (order[$0], inquiry(about: order[$0], $0, in: bench)) }
-            for (person, took) in try await ask(asked, in: bench) { times[person, default: []].append(took) }
+            for (person, took) in try await ask(asked, in: bench) { times.add(took, of: person) }
         }
         var worst = 0.0
-        for (place, first) in Person.allCases.enumerated() {
-            for second in Person.allCases.dropFirst(place + 1) {
-                let t = Self.welch(Self.trimmed(times[first] ?? []), Self.trimmed(times[second] ?? []))
-                print("seed \(seed): \(first) and \(second): t = \(t)")
-                worst = max(worst, abs(t))
-            }
+        for (first, second, t) in times.comparisons {
+            print("seed \(seed): \(first) and \(second): t = \(t)")
+            worst = max(worst, abs(t))
         }
         return worst
     }
 
-    /// - Returns: microseconds from the question to the answer.
-    private func ask(_ asked: [(Person, Inquiry)], in bench: Bench) async throws -> [(Person, Double)] {
-        try await withThrowingTaskGroup(of: (Person, Double).self) { group in
+    /// - Returns: the time from the question to the answer.
+    private func ask(_ asked: [(Person, Inquiry)], in bench: Bench) async throws -> [(Person, Duration)] {
+        try await withThrowingTaskGroup(of: (Person, Duration).self) { group in
             for (person, inquiry) in asked {
                 group.addTask {
                     let started = ContinuousClock.now
@@ -58,7 +56,7 @@ import Testing
                     try await Task.sleep(until: started + Self.floor)
                     let took = ContinuousClock.now - started
                     #expect(answer == .unknown)
-                    return (person, Double(took.components.attoseconds) / 1e12)
+                    return (person, took)
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -103,19 +101,5 @@ import Testing
                 reason: "similar"),
         ]
         return inquiry
-    }
-
-    /// Without the slowest fifth: what the disk and the scheduler add now and then.
-    private static func trimmed(_ times: [Double]) -> [Double] { Array(times.sorted().prefix(times.count * 4 / 5)) }
-
-    /// Welch's t of two samples.
-    private static func welch(_ first: [Double], _ second: [Double]) -> Double {
-        func moments(_ sample: [Double]) -> (mean: Double, error: Double) {
-            let mean = sample.reduce(0, +) / Double(sample.count)
-            let squares = sample.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-            return (mean, squares / Double(sample.count - 1) / Double(sample.count))
-        }
-        let (one, other) = (moments(first), moments(second))
-        return (one.mean - other.mean) / (one.error + other.error).squareRoot()
     }
 }
