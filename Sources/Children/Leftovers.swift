@@ -9,11 +9,21 @@ public enum Leftovers {
         var folders: Set<String> = []
         /// With which this process ends when it is interrupted; nil for the signal's own.
         var status: Int32?
+        var isInterrupted = false
     }
 
     private static let held = Mutex(Held())
 
-    public static func add(process: pid_t) { held.withLock { _ = $0.processes.insert(process) } }
+    /// Whether this process is about to end, since it was interrupted: what fails now fails because of that, and need not be told.
+    public static var isInterrupted: Bool { held.withLock { $0.isInterrupted } }
+
+    public static func add(process: pid_t) {
+        let isTooLate = held.withLock { held in
+            held.processes.insert(process)
+            return held.isInterrupted
+        }
+        if isTooLate { kill(process, SIGKILL) }
+    }
     public static func forget(process: pid_t) { held.withLock { _ = $0.processes.remove(process) } }
     public static func add(folder: String) { held.withLock { _ = $0.folders.insert(folder) } }
     public static func forget(folder: String) { held.withLock { _ = $0.folders.remove(folder) } }
@@ -26,7 +36,15 @@ public enum Leftovers {
             for process in found.processes { kill(process, last) }
             for _ in 0..<200 where found.processes.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
         }
-        for folder in found.folders { try? FileManager.default.removeItem(atPath: folder) }
+        for folder in found.folders { remove(folder) }
+    }
+
+    /// Again, where somebody still writes in it.
+    private static func remove(_ folder: String) {
+        for _ in 0..<20 where FileManager.default.fileExists(atPath: folder) {
+            try? FileManager.default.removeItem(atPath: folder)
+            usleep(5_000)
+        }
     }
 
     /// From now on SIGINT and SIGTERM clear first, and then end this process.
@@ -39,10 +57,17 @@ public enum Leftovers {
     // Safe: made once, by the system, and never touched again; it is held so that the sources live.
     private nonisolated(unsafe) static let interruptions = [SIGINT, SIGTERM].map { number in
         signal(number, SIG_IGN)
+        // The work goes on while it is cleared away, fails, and would end the process before all is gone.
+        atexit { while Leftovers.isInterrupted { pause() } }
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
         source.setEventHandler {
+            let status = held.withLock { held in
+                held.isInterrupted = true
+                return held.status ?? 128 + number
+            }
             clear()
-            exit(held.withLock { $0.status } ?? 128 + number)
+            fflush(nil)
+            _exit(status)
         }
         source.resume()
         return source

@@ -35,6 +35,7 @@ public struct Program: Sendable {
     public func start(
         _ arguments: [String], input: String? = nil, log: String, errors: String? = nil
     ) throws -> Process {
+        guard !Leftovers.isInterrupted else { throw CancellationError() }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
