@@ -160,7 +160,7 @@ actor Enactment: ChangeDesk {
             uniqueKeysWithValues: try configuration.peers.map {
                 ($0.province, try TransportCredentials(listener: configuration.exchange, peer: $0))
             })
-        let authorities = try PeerAuthorities.Roots(peers: configuration.peers, listener: configuration.exchange)
+        let authorities = try PeerAuthorities.Roots(configuration)
         let clients = try parts.clients.missing(for: credentials)
         for (context, tls) in zip(parts.contexts, fresh) { context.use(tls) }
         parts.authorities.use(authorities)

@@ -94,11 +94,12 @@ struct ListenerChannel: HTTPChannelHandler {
         }
     }
 
-    /// Who the client is; nobody when its certificate is not by the authority that its province has here.
+    /// Who the client is; nobody when its certificate is not by the authority that such must come from.
     private func identity(of certificate: NIOSSLCertificate?, _ logger: Logger) async -> CertificateIdentity? {
         guard let certificate, let identity = CertificateIdentity(certificate) else { return nil }
         guard let authorities, await !authorities.vouch(for: certificate, as: identity) else { return identity }
-        logger.warning("a certificate is not by its peer's authority", metadata: ["identity": "\(identity.urn)"])
+        logger.warning(
+            "a certificate is not by the authority that it must come from", metadata: ["identity": "\(identity.urn)"])
         return nil
     }
 }
