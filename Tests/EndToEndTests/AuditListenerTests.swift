@@ -154,6 +154,44 @@ import Testing
         #expect(same.status == 0)
     }
 
+    @Test func aPeerCannotHaveAThirdLogAccused() async throws {
+        let scratch = try Scratch()
+        let gateway = try await RunningGateway(
+            scratch,
+            extra: """
+                  - province: "51"
+                    url: https://localhost:2
+                    ca: tls/ca.pem
+                    keys:
+                      - publicKey: '\(SigningKey.generate().verificationKey.jwk)'
+                """)
+        let made = try Executable.run([
+            "init", "--province", "51", "--dir", "\(scratch.path)/51", "--ca", "\(scratch.path)/ca",
+        ])
+        #expect(made.status == 0, "\(made.errors)")
+        let log = PlayedLog(signer: gateway.peerLog)
+        let owner = try gateway.client("\(scratch.path)/44/tls/gateway")
+        let third = try gateway.client("\(scratch.path)/51/tls/gateway")
+        #expect(try await bring(try log.request(0, 30), to: gateway, owner).status == 200)
+        // Genuine, and older: from its owner it would show a rewind.
+        let answer = try await bring(try log.request(0, 20), to: gateway, third)
+        #expect(answer.status == 403)
+        #expect(ProblemDetails(decoding: answer.content, status: 403)?.code == "ORIGIN_NOT_YOURS")
+        #expect(try await bring(try log.request(30, 40), to: gateway, third).status == 403)
+        #expect(!gateway.log.contains("logDiverged"))
+        #expect(try await bring(try log.request(30, 40), to: gateway, owner).status == 200)
+    }
+
+    @inline(never)
+    private func bring(
+        _ request: WitnessRequest, to gateway: RunningGateway, _ client: CurlClient
+    ) async throws -> TransportResponse {
+        try await client.send(
+            TransportRequest(
+                method: "POST", url: "https://localhost:\(gateway.port)/audit/witness/add-checkpoint",
+                content: request.bytes))
+    }
+
     // MARK: Evidence
 
     @Test func aBatchsEvidenceIsCheckedOnAnotherMachine() async throws {

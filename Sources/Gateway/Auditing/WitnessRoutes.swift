@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import Store
 
-/// `POST /audit/witness/add-checkpoint` (C2SP `tlog-witness`): a peer has its log's checkpoint cosigned. And
+/// `POST /audit/witness/add-checkpoint` (C2SP `tlog-witness`): a peer has its own log's checkpoint cosigned. And
 /// `GET /audit/witness/checkpoint?origin=…`: the newest checkpoint of a log that is held here.
 struct WitnessRoutes: Sendable {
     let province: Province
@@ -60,6 +60,11 @@ struct WitnessRoutes: Sendable {
         }
         guard let log = logs.log(of: stated.origin) else {
             return .problem(.notFound, code: "ORIGIN_UNKNOWN", detail: "No log of this origin is witnessed here.")
+        }
+        // Whoever may bring a log's old checkpoints could have it accused of what its owner did not do.
+        guard log.owner == peer else {
+            return .problem(
+                .forbidden, code: "ORIGIN_NOT_YOURS", detail: "A log is brought by its owner: this is another's.")
         }
         guard let shown = try? Checkpoint.open(asked.note, keys: [log.key], origin: log.origin) else {
             return .problem(
