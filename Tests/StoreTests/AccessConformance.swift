@@ -84,6 +84,24 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func aDeferredQuestionThatWasForwardedCountsOnce(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        let deferral: AuditDetails = [
+            .deferredUntil: noon.adding(seconds: 3_600).description, .legalGround: "Criminal Procedure Law art. 54",
+        ]
+        var before = question(bench, 1, query: "q1", details: deferral)
+        (before.event, before.outcome) = (.questionForwarded, nil)
+        var unanswered = before
+        unanswered.details[.queryId] = "q2"
+        try await bench.store.record([
+            before, question(bench, 1, query: "q1", details: deferral), unanswered,
+            question(bench, 2, query: "q3", details: deferral),
+        ])
+        #expect(try await told(bench, 1).deferred == 2)
+        #expect(try await bench.store.deferredInquiries(at: noon) == 3)
+    }
+
+    @Test(arguments: Engine.all)
     func whatAFailedTransactionAskedIsForgotten(engine: Engine) async throws {
         let bench = try Bench(engine)
         let bad = Act(.gatewayStopped, actor: AuditActor(organisation: ""), at: noon)

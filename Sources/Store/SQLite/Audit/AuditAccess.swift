@@ -26,16 +26,26 @@ extension SQLiteStore {
         }
     }
 
+    /// A question that went elsewhere has an entry before it and one after: both say that it is deferred, and it counts once.
     public func deferredInquiries(at now: Instant) async throws -> Int {
         try await read { database in
-            let count = try RawStatement(
+            let rows = try RawStatement(
                 database,
                 """
-                SELECT (SELECT COUNT(*) FROM audit_deferred WHERE until > ?1)
-                    + (SELECT COUNT(*) FROM closed_deferred WHERE until > ?1)
+                SELECT NULL, sequence FROM audit_deferred WHERE until > ?1
+                UNION ALL SELECT log, sequence FROM closed_deferred WHERE until > ?1
                 """)
-            count.bind(1, now.milliseconds)
-            return Int(try count.first { $0.integer(0) } ?? 0)
+            rows.bind(1, now.milliseconds)
+            var places: [(log: Int64?, sequence: UInt64)] = []
+            try rows.forEachRow { places.append(($0.optionalInteger(0), UInt64($0.integer(1)))) }
+            var queries: Set<String> = []
+            var others = 0
+            for (log, sequence) in places {
+                let bytes = try AuditTables.entry(database, sequence, ofClosed: log)
+                let query = try bytes.map { try AuditEntry(decoding: $0).details[.queryId] } ?? nil
+                if let query { queries.insert(query) } else { others += 1 }
+            }
+            return queries.count + others
         }
     }
 }
