@@ -152,6 +152,11 @@ import Testing
         #expect(shown.output.hasPrefix("forked: yizhan.example/44 signed two histories"))
         let same = try run(["audit", "verify", "--fork", files.0, files.0])
         #expect(same.status == 0)
+        let older = try scratch.write(String(decoding: try log.request(0, 20).note, as: UTF8.self), to: "older.txt")
+        let undecided = try run(["audit", "verify", "--fork", older, files.0])
+        #expect(undecided.status == 0)
+        #expect(undecided.output.hasPrefix("undecided: 20 and 30 entries"))
+        #expect(undecided.output.contains("the one of 30 entries with `old 20`"))
     }
 
     @Test func aPeerCannotHaveAThirdLogAccused() async throws {

@@ -11,7 +11,8 @@ struct AuditVerify: AsyncParsableCommand {
         discussion: """
             Without an argument every entry is held against the tree, the store's newest checkpoint, and checkpoints kept
             elsewhere. With a file, or with --fork, it needs neither configuration nor store nor network.
-            Exit status 0 when all is sound, 1 when it is not: of --fork, when the log shows two histories.
+            Exit status 0 when all is sound, 1 when it is not. Of --fork: 1 when the log shows two histories, 0 when it does not or
+            what is given leaves it undecided, which is said, 2 when the checkpoints are of different logs.
             Example: yizhan audit verify --config gateway.yaml --checkpoint kept-by-henan.txt
             Example: yizhan audit verify evidence-0198.json
             Example: yizhan audit verify --fork held.txt shown.txt --key 'yizhan.example/41+…'
@@ -133,19 +134,7 @@ struct AuditVerify: AsyncParsableCommand {
         let left = try ShownCheckpoint(statements[0], keys: keys)
         let right = try ShownCheckpoint(statements[1], keys: keys)
         let comparison = CheckpointComparison(left, right)
-        let text: String
-        switch comparison {
-        case .forked(let size):
-            text =
-                "forked: \(left.checkpoint.origin) signed two histories: one of \(left.checkpoint.size) entries and one of "
-                + "\(right.checkpoint.size) that differ within the first \(size)"
-        case .consistent: text = "consistent: both state the same root"
-        case .undecided:
-            text =
-                "undecided: \(left.checkpoint.size) and \(right.checkpoint.size) entries, and no proof that leads from one "
-                + "to the other; the smaller may simply be older"
-        case .unrelated: text = "unrelated: the checkpoints are of different logs"
-        }
+        let text = Self.text(of: comparison, left.checkpoint, right.checkpoint)
         if json {
             try Terminal.say(
                 json: ForkReport(
@@ -154,7 +143,25 @@ struct AuditVerify: AsyncParsableCommand {
         } else {
             Terminal.say(text)
         }
-        if comparison != .consistent { throw ExitCode(1) }
+        switch comparison {
+        case .consistent, .undecided: return
+        case .forked: throw ExitCode(1)
+        case .unrelated: throw ExitCode(2)
+        }
+    }
+
+    private static func text(of comparison: CheckpointComparison, _ left: Checkpoint, _ right: Checkpoint) -> String {
+        switch comparison {
+        case .forked(let size):
+            "forked: \(left.origin) signed two histories: one of \(left.size) entries and one of \(right.size) that differ "
+                + "within the first \(size)"
+        case .consistent: "consistent: both state the same root"
+        case .undecided:
+            "undecided: \(left.size) and \(right.size) entries, and no proof that leads from one to the other; the smaller may "
+                + "simply be older. It is decided by the request to witness the one of \(max(left.size, right.size)) entries "
+                + "with `old \(min(left.size, right.size))`, whose proof leads there, or by a second checkpoint of either size"
+        case .unrelated: "unrelated: the checkpoints are of different logs"
+        }
     }
 
     /// `--key`, or the keys that the configuration knows.
