@@ -55,6 +55,27 @@ import Testing
         }
     }
 
+    @Test func whatNoRouteAnswersIsRefusedWithItsCode() async throws {
+        let gateway = try await RunningGateway(scratch, hasPeer: false)
+        let client = try gateway.client("\(gateway.folder)/tls/operator-op1")
+        let expected: [(listener: Int, method: String, path: String, allow: String?)] = [
+            (1, "GET", "/v1/status-queries", "POST"), (1, "POST", "/v1/none", nil),
+            (2, "PUT", "/v1/records", "POST"), (2, "GET", "/", nil),
+            (3, "POST", "/health/live", "GET"), (3, "GET", "/v1/operations/any", "POST"), (3, "GET", "/metrics", nil),
+        ]
+        for (listener, method, path, allow) in expected {
+            let answer = try await client.send(
+                TransportRequest(method: method, url: "https://localhost:\(gateway.port + listener)\(path)"))
+            let status = allow == nil ? 404 : 405
+            #expect(answer.status == status, "\(listener) \(method) \(path)")
+            #expect(answer.fields.single("content-type") == "application/problem+json")
+            #expect(answer.fields.single("allow") == allow)
+            #expect(
+                ProblemDetails(decoding: answer.content, status: status)?.code
+                    == (allow == nil ? "NOT_FOUND" : "METHOD_NOT_ALLOWED"))
+        }
+    }
+
     @Test func aConnectionThatIsToStayOpenIsSaidToStayOpen() async throws {
         let gateway = try await RunningGateway(scratch)
         let police = try gateway.client("\(gateway.folder)/tls/bureau-police-1")

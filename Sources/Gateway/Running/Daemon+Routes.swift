@@ -16,6 +16,10 @@ extension Daemon {
             exchangeRoutes(), statusRoutes(parts.clients), localRoutes(), operationsRoutes(parts),
         ]
         for (name, router) in zip(Self.listenerNames, routers) { try AccessTable.check(name, router) }
+        // The exchange listener's says so under our signature.
+        for router in routers.dropFirst() {
+            router.add(middleware: UnsignedNotFound(routes: RoutedMethods(router.routes)))
+        }
         return routers
     }
 
