@@ -8,6 +8,19 @@ import Testing
     private let sample = "\(root)/Tests/Fixtures/samples/guangdong-arrivals.csv"
     private let mapping = "\(root)/config/mappings/guangdong-arrivals.yaml"
 
+    @Test func initEndsTheLastLineOfWhatCanBePutOneBehindTheOther() throws {
+        let scratch = try Scratch()
+        let folder = "\(scratch.path)/44"
+        let made = try Executable.run(["init", "--province", "44", "--dir", folder, "--ca", "\(scratch.path)/ca"])
+        #expect(made.status == 0, "\(made.errors)")
+        let tls = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/tls").map { "\(folder)/tls/\($0)" }
+        #expect(tls.count > 10)
+        for file in tls + ["\(scratch.path)/ca/ca.pem", "\(scratch.path)/ca/ca.key", "\(folder)/keys/signing.pem"] {
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(text.hasSuffix("-----\n"), "\(file)")
+        }
+    }
+
     @Test func transformReportsEveryRowWithItsOutcome() throws {
         let scratch = try Scratch()
         let report = "\(scratch.path)/report.jsonl"

@@ -74,7 +74,7 @@ import Testing
     private func takesConnectionsOf(_ other: TestGateway, operators: String = "tls/ca.pem") throws -> String {
         let own = try String(contentsOfFile: "\(checked.folder)/tls/ca.pem", encoding: .utf8)
         let second = try String(contentsOfFile: "\(other.folder)/tls/ca.pem", encoding: .utf8)
-        try (own + "\n" + second).write(toFile: "\(checked.folder)/tls/all.pem", atomically: true, encoding: .utf8)
+        try (own + second).write(toFile: "\(checked.folder)/tls/all.pem", atomically: true, encoding: .utf8)
         try second.write(toFile: "\(checked.folder)/tls/second.pem", atomically: true, encoding: .utf8)
         let file = "\(checked.folder)/gateway.yaml"
         let text = try String(contentsOfFile: file, encoding: .utf8)

@@ -38,11 +38,14 @@ struct DevelopmentCA {
                 SubjectKeyIdentifier(hash: issuer.publicKey)
             }, issuerPrivateKey: issuer)
         (key, certificate) = (issuer, made)
-        try Files.write(Data(try made.serializeAsPEM().pemString.utf8), to: certificatePath, mode: 0o644)
-        try Files.write(Data(secret.pemRepresentation.utf8), to: keyPath)
+        try Files.write(Self.lines(try made.serializeAsPEM().pemString), to: certificatePath, mode: 0o644)
+        try Files.write(Self.lines(secret.pemRepresentation), to: keyPath)
     }
 
-    var pem: Data { get throws { Data(try certificate.serializeAsPEM().pemString.utf8) } }
+    var pem: Data { get throws { Self.lines(try certificate.serializeAsPEM().pemString) } }
+
+    /// PEM whose last line ends, so that files can be put one behind the other.
+    static func lines(_ pem: String) -> Data { Data((pem.hasSuffix("\n") ? pem : pem + "\n").utf8) }
 
     /// Issues a certificate named by a URI, good for both ends of a connection, and writes `NAME.pem` and `NAME.key`.
     func issue(_ urn: String, to path: String, hosts: [String] = []) throws {
@@ -62,7 +65,7 @@ struct DevelopmentCA {
                 SubjectAlternativeNames(names)
                 AuthorityKeyIdentifier(keyIdentifier: SubjectKeyIdentifier(hash: certificate.publicKey).keyIdentifier)
             }, issuerPrivateKey: key)
-        try Files.write(Data(try leaf.serializeAsPEM().pemString.utf8), to: path + ".pem", mode: 0o644)
-        try Files.write(Data(secret.pemRepresentation.utf8), to: path + ".key")
+        try Files.write(Self.lines(try leaf.serializeAsPEM().pemString), to: path + ".pem", mode: 0o644)
+        try Files.write(Self.lines(secret.pemRepresentation), to: path + ".key")
     }
 }
