@@ -13,9 +13,14 @@ enum NumberForm {
         }
     }
 
-    /// Whether the text holds a run of exactly 15 or 18 digits, or of 17 with an `X`: what could be a citizen's number,
-    /// and so has no place in a pseudonym or a legal ground.
+    /// Whether the text holds what could be a citizen's number, and so has no place in a pseudonym or a legal ground: a run
+    /// of exactly 15 or 18 ASCII digits, or of 17 with an `X`, which the audit log refuses whatever it says; or, however
+    /// it is written, what ``FoldedText/holdsIdNumber`` finds.
     static func holdsIdNumber(_ text: String) -> Bool {
+        hasRunOfANumbersLength(text) || FoldedText(text).holdsIdNumber
+    }
+
+    private static func hasRunOfANumbersLength(_ text: String) -> Bool {
         var run = 0
         for byte in text.utf8 {
             if (0x30...0x39).contains(byte) {

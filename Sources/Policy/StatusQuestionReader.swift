@@ -63,6 +63,8 @@ private struct QuestionReader {
         case .failure(let problems): return .failure(problems)
         case .success(let question):
             guard let id, let bureau else { return .failure(QuestionProblems(problems)) }
+            refuseNaming(question.subject, [("/bureau/id", bureau.id)])
+            guard problems.isEmpty else { return .failure(QuestionProblems(problems)) }
             return .success(ForwardedQuestion(id: id, bureau: bureau, question: question))
         }
     }
@@ -110,6 +112,14 @@ private struct QuestionReader {
         }
         let target = target(root, asked: question)
         let deferral = deferral(root, purpose)
+        if let subject {
+            refuseNaming(
+                subject,
+                [
+                    ("/legalBasis", basis), ("/officer", officer), ("/case", reference),
+                    ("/deferralGround", deferral?.ground),
+                ])
+        }
         guard problems.isEmpty, let question, let subject, let purpose, let basis, let officer else {
             return .failure(QuestionProblems(problems))
         }
@@ -191,6 +201,13 @@ private struct QuestionReader {
 }
 
 extension QuestionReader {
+    /// The audit log keeps these texts, and holds no name or number of anybody.
+    private mutating func refuseNaming(_ subject: StatusQuestion.Subject, _ texts: [(pointer: String, text: String?)]) {
+        for (pointer, text) in texts where text.map(subject.isNamed) ?? false {
+            problems.append(QuestionProblem(.format, pointer, "Without the number or the name of who is asked about."))
+        }
+    }
+
     private mutating func refuseUnknown(_ object: JSONView, at pointer: String, known: Set<String>) {
         object.forEachMember { member, _ in
             guard let name = member.string, !known.contains(name) else { return }

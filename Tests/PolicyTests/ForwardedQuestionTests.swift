@@ -35,6 +35,15 @@ import Testing
             problems(body(whole.replacing(#""kind":"police""#, with: #""kind":"army""#))) == ["format /bureau/kind"])
     }
 
+    @Test func whatAPeerSendsNamesNobodyEither() {
+        let numbered = body(whole.replacing("police-1", with: "gz-110105-19491231-002X"))
+        #expect(problems(numbered) == ["format /bureau/id"])
+        let passport = body(whole.replacing("police-1", with: "gz-E1234-5678"))
+            .replacing(#""residentId","idNumber":"11010519491231002X""#, with: #""passport","idNumber":"E12345678""#)
+        #expect(problems(passport) == ["format /bureau/id"])
+        #expect(problems(body(whole).replacing("A-1", with: "Ａ１１０１０５１９４９１２３１００２Ｘ")) == ["format /case"])
+    }
+
     @Test func aBureausOwnBodyHasNeither() {
         #expect(throws: QuestionProblems.self) { try StatusQuestion(body: Array(body(whole).utf8)) }
     }

@@ -138,6 +138,37 @@ import Testing
         #expect(problems(body(["legalBasis": #""依据 NUMBER 号""#])) == ["format /legalBasis"])
     }
 
+    @Test(arguments: [
+        "１１０１０１１９９００３０７００２Ｘ", "١١٠١٠١١٩٩٠٠٣٠٧٠٠٢X", "110101-19900307-002X", "110101.1990.0307.002x",
+        "nNUMBER1", "n1101011990030700281", "1101011990030700219", "9110101900307002", "110101199003070029",
+        "110101\u{200B}19900307\u{200B}002X", "9111561990 0307002X",
+    ])
+    func aPersonsNumberIsFoundHoweverItIsWritten(text: String) {
+        for member in ["case", "legalBasis"] {
+            #expect(problems(body([member: "\"\(text)\""])) == ["format /\(member)"])
+        }
+        #expect(
+            problems(body(["deferredUntil": #""2026-12-31""#, "deferralGround": "\"\(text)\""])).first
+                == "format /deferralGround")
+        #expect(problems(body(["officer": "\"\(text)\""])) == ["format /officer"])
+    }
+
+    @Test(arguments: [
+        "A-2026-000123", "豫公2026-18", "20260000000012345678", "A4401000000002026060001", "(2026)粤01刑初1234号",
+        "2026-11-26-000001",
+    ])
+    func anOrdinaryCaseNumberHoldsNoPersonsNumber(text: String) {
+        #expect(problems(body(["case": "\"\(text)\""])).isEmpty)
+    }
+
+    @Test(arguments: ["A-E12345678", "Ａ-Ｅ１２３４５６７８", "x e-12345678 x", "ZHANG San", "about Zhángsan"])
+    func whoIsAskedAboutIsNotNamedInWhatIsKept(text: String) {
+        let name = text.contains("á") ? "ZHÁNG" : "Zhang, San"
+        let subject = #"{"idType":"passport","idNumber":"E12345678","name":"\#(name)"}"#
+        let found = problems(body(["subject": subject, "case": "\"\(text)\"", "legalBasis": "\"\(text)\""]))
+        #expect(found == ["format /legalBasis", "format /case"])
+    }
+
     @Test func aNumberOf15DigitsIsLookedUpInItsLongForm() throws {
         let old = body(["subject": #"{"idType":"residentId","idNumber":"110101900307002"}"#])
         let number = try StatusQuestion(body: Array(old.utf8)).subject.lookUpNumber

@@ -1,0 +1,85 @@
+import Interchange
+
+/// A text as it is looked at for numbers and names that have no place in it: every kind of digit (full width, Arabic-Indic,
+/// circled) as the ASCII one, full-width letters as ASCII ones, all in lower case, and nothing that is neither letter nor digit.
+struct FoldedText {
+    /// What is shorter is looked for in no text: a single character is no name.
+    private static let shortest = 2
+
+    private let scalars: [Unicode.Scalar]
+
+    init(_ text: String) {
+        scalars = text.unicodeScalars.flatMap(Self.fold)
+    }
+
+    /// Whether the other stands in it, whatever the width, case and separators of either.
+    func holds(_ other: FoldedText) -> Bool {
+        other.scalars.count >= Self.shortest && scalars.contains(other.scalars)
+    }
+
+    /// Whether a citizen's number stands anywhere in its digits, be it within a longer run: 15 or 17 digits that begin with a
+    /// province (or with the 9 of a foreign permanent resident) and have a birth date of the calendar in its place. The check
+    /// character is not asked: a number with a wrong one tells as much. So a case number that has today's date right
+    /// after the six digits of a division is refused, too; `A-2026-000123` and a docket of 20 digits without such a date are not.
+    var holdsIdNumber: Bool {
+        var run: [Int] = []
+        for scalar in scalars {
+            guard let digit = Self.digit(scalar) else {
+                run = []
+                continue
+            }
+            run.append(digit)
+            if Self.endsWithLongNumber(run) || Self.endsWithShortNumber(run) { return true }
+        }
+        return false
+    }
+
+    /// All but the check character of an 18-character number.
+    private static func endsWithLongNumber(_ run: [Int]) -> Bool {
+        let number = Array(run.suffix(17))
+        guard number.count == 17 else { return false }
+        return (number[0] == 9 || isProvince(number))
+            && isBirthDate(year: value(number[6..<10]), month: value(number[10..<12]), day: value(number[12..<14]))
+    }
+
+    private static func endsWithShortNumber(_ run: [Int]) -> Bool {
+        let number = Array(run.suffix(15))
+        guard number.count == 15, isProvince(number) else { return false }
+        return isBirthDate(
+            year: 1900 + value(number[6..<8]), month: value(number[8..<10]), day: value(number[10..<12]))
+    }
+
+    /// 83 begins the residence permits of people from Taiwan.
+    private static func isProvince(_ number: [Int]) -> Bool {
+        let code = number[0] * 10 + number[1]
+        return code == 83 || Province(number: code) != nil
+    }
+
+    private static func isBirthDate(year: Int, month: Int, day: Int) -> Bool {
+        (1850..<2100).contains(year) && CivilDate(year: year, month: month, day: day) != nil
+    }
+
+    private static func value(_ digits: ArraySlice<Int>) -> Int { digits.reduce(0) { $0 * 10 + $1 } }
+
+    private static func digit(_ scalar: Unicode.Scalar) -> Int? {
+        ("0"..."9").contains(scalar) ? Int(scalar.value) - 0x30 : nil
+    }
+
+    private static func fold(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+        let properties = scalar.properties
+        if let value = properties.numericValue, properties.numericType != .numeric, (0...9).contains(value) {
+            return [Unicode.Scalar(0x30 + UInt8(value))]
+        }
+        guard properties.isAlphabetic else { return [] }
+        let narrow = (0xFF21...0xFF5A).contains(scalar.value) ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar
+        return Array(narrow.properties.lowercaseMapping.unicodeScalars)
+    }
+}
+
+extension StatusQuestion.Subject {
+    /// Whether the text would tell who the question is about: it holds their number or their name.
+    func isNamed(in text: String) -> Bool {
+        let folded = FoldedText(text)
+        return folded.holds(FoldedText(idNumber.exposed)) || name.map { folded.holds(FoldedText($0.exposed)) } ?? false
+    }
+}
