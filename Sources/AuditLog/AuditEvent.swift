@@ -48,6 +48,7 @@ public enum AuditEvent: String, Sendable, Hashable, CaseIterable {
     case questionLimitExceeded = "question.limitExceeded"
     case questionSampled = "question.sampled"
     case questionJustified = "question.justified"
+    case questionReported = "question.reported"
 
     case accessAnswered = "access.answered"
     case accessDeferred = "access.deferred"

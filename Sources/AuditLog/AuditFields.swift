@@ -32,6 +32,7 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
     case peer, kind, flags, codes, code, contentDigest, attempt, status, reason
     case mapping, file, read, accepted, flagged, quarantined, skipped, dropped, unchanged
     case question, queryId, bureau, policy, rule, line, facts, validUntil, deferredUntil, legalGround, legalBasis
+    case askedBy, askedAt
     case entries, filter, format, from, until
     case change, role, keyId, digest, proposer, item
     case origin, size, root, checkpoint, version, missing
@@ -56,7 +57,7 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
             .size, .missing:
             .count
         case .contentDigest, .file, .policy, .digest, .root, .checkpoint, .filter: .digest
-        case .legalGround, .legalBasis, .mapping: .line
+        case .legalGround, .legalBasis, .askedBy, .mapping: .line
         default: .token
         }
     }

@@ -179,6 +179,11 @@ extension AuditEvent {
         case .questionJustified:
             AuditShape(
                 "A supervisor judged a drawn question.", outcomes: ["justified", "unjustified"], details: [.queryId])
+        case .questionReported:
+            AuditShape(
+                "Another province's `accessNotice` told that a question was asked there about a person of ours; says what the notice says.",
+                asked.union([.object, .batch]),
+                details: [.peer, .question, .askedBy, .askedAt, .deferredUntil, .legalGround])
         case .accessAnswered:
             AuditShape("A person was told who asked about them.", [.subject], details: [.entries, .queryId])
         case .accessDeferred:

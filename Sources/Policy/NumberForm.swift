@@ -48,3 +48,11 @@ enum NumberForm {
 
     private static let creditAlphabet = Array("0123456789ABCDEFGHJKLMNPQRTUWXY".utf8)
 }
+
+extension StatusQuestion.Subject {
+    /// Whether the text would tell who the question is about: it holds their number or their name.
+    func isNamed(in text: String) -> Bool {
+        let folded = FoldedText(text)
+        return folded.holds(FoldedText(idNumber.exposed)) || name.map { folded.holds(FoldedText($0.exposed)) } ?? false
+    }
+}

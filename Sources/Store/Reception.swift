@@ -41,6 +41,8 @@ public struct IncomingRecord: Sendable {
     public var facts: StatusFacts?
     /// What it does to facts that are held.
     public var effect: EnvelopeEffect?
+    /// What an `accessNotice` states.
+    public var inquiry: StatedInquiry?
 
     public init(
         kind: Kind, record: RecordID, version: Int, issuedAt: Instant, purpose: Purpose, retainUntil: CivilDate,

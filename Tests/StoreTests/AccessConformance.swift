@@ -83,6 +83,71 @@ import Testing
         #expect(try await told(bench, 1).inquiries.map(\.event) == [.questionAnswered])
     }
 
+    /// A notice of Sichuan's about a person of Henan.
+    private func notice(
+        _ bench: Bench, _ id: UInt64, version: Int = 1, askedBy: String? = "urn:yizhan:bureau:51:cd-1",
+        until day: CivilDate? = nil
+    ) -> Arriving {
+        var envelope = bench.arriving(id, record: 1, version: version, saying: "notice \(id)")
+        envelope.record?.kind = .accessNotice
+        envelope.record?.division = nil
+        envelope.record?.effective = nil
+        envelope.record?.purpose = .subjectAccess
+        envelope.record?.inquiry = StatedInquiry(
+            askedBy: askedBy, askedAt: noon.adding(seconds: -60), purpose: .caseInquiry,
+            accessKind: "currentRegistration", deferredUntil: day, deferralGround: day.map { _ in "law" })
+        return envelope
+    }
+
+    @Test(arguments: Engine.all)
+    func aPersonIsToldWhatAnotherProvincesNoticeSays(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        #expect(try await bench.outcomes(1, [notice(bench, 1)]).map(\.summary) == ["accepted"])
+        let inquiry = try #require(await told(bench, 1).inquiries.first)
+        #expect(inquiry.event == .questionReported)
+        #expect(inquiry.purpose == "caseInquiry")
+        #expect(inquiry.actor.organisation == "urn:yizhan:province:51")
+        #expect(inquiry.details[.askedBy] == "urn:yizhan:bureau:51:cd-1")
+        #expect(inquiry.details[.askedAt] == noon.adding(seconds: -60).description)
+        #expect(inquiry.details[.question] == "currentRegistration")
+        #expect(try await told(bench, 2).inquiries.isEmpty)
+        try await bench.expectSoundLog()
+    }
+
+    @Test(arguments: Engine.all)
+    func aNoticeIsToldOnceHoweverOftenItComes(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        for number: UInt64 in 1...2 { _ = try await bench.outcomes(number, [notice(bench, 1)]) }
+        let later = try await bench.outcomes(3, [notice(bench, 3, version: 3), notice(bench, 2, version: 2)])
+        #expect(later.map(\.summary) == ["accepted", "stale 3"])
+        #expect(try await told(bench, 1).inquiries.count == 1)
+    }
+
+    @Test(arguments: Engine.all)
+    func aNoticeOfOurOwnBureausQuestionIsNotToldAgain(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        var own = question(bench, 1, query: "q1", details: [.peer: "51"])
+        (own.event, own.outcome) = (.questionForwarded, nil)
+        try await bench.store.record([own])
+        _ = try await bench.outcomes(1, [notice(bench, 1, askedBy: own.actor.organisation)])
+        #expect(try await told(bench, 1).inquiries.map(\.event) == [.questionForwarded])
+        var other = notice(bench, 2, askedBy: own.actor.organisation)
+        other.record?.record = bench.theirs(2)
+        other.record?.inquiry?.askedAt = noon.adding(seconds: 86_400)
+        _ = try await bench.outcomes(2, [other])
+        #expect(try await told(bench, 1).inquiries.map(\.event) == [.questionReported, .questionForwarded])
+    }
+
+    @Test(arguments: Engine.all)
+    func aNoticeThatCameEarlyIsToldWhenItsDeferralEnds(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        let day = noon.dayInShanghai.adding(days: 2)
+        _ = try await bench.outcomes(1, [notice(bench, 1, until: day)])
+        let early = try await told(bench, 1)
+        #expect(early.inquiries.isEmpty && early.deferred == 1)
+        #expect(try await told(bench, 1, at: noon.adding(seconds: 2 * 86_400)).inquiries.count == 1)
+    }
+
     @Test(arguments: Engine.all)
     func aDeferredQuestionThatWasForwardedCountsOnce(engine: Engine) async throws {
         let bench = try Bench(engine)

@@ -78,6 +78,7 @@ public struct AccessAnswer: Codable, Sendable {
     /// The most inquiries of one answer.
     public static let mostInquiries = 1_000
 
+    /// Of a question that was asked in another province: when and by whom its notice says, else by the province that told.
     public struct Inquiry: Codable, Sendable {
         public var at: String
         public var organisation: String
@@ -99,7 +100,8 @@ public struct AccessAnswer: Codable, Sendable {
         asOf = now.description
         inquiries = log.inquiries.map { entry in
             Inquiry(
-                at: Instant(milliseconds: entry.time).description, organisation: entry.actor.organisation,
+                at: entry.details[.askedAt] ?? Instant(milliseconds: entry.time).description,
+                organisation: entry.details[.askedBy] ?? entry.actor.organisation,
                 question: entry.details[.question], purpose: entry.purpose, legalBasis: entry.details[.legalBasis])
         }
         (self.deferred, deferredOfAll) = (deferred?.own, deferred?.all)

@@ -38,9 +38,10 @@ struct EnvelopeJudge {
         let reasons = judgement.violations.filter { $0.severity == .quarantine }.map {
             RefusedRow.Reason(code: $0.code, pointer: $0.toldPointer, column: nil)
         }
+        var record = reasons.isEmpty ? judgement.header.map { IncomingRecord($0) } : nil
+        if record?.kind == .accessNotice { record?.inquiry = StatedInquiry(line: line) }
         let envelope = IncomingEnvelope(
-            id: id, digest: Digest256(hashing: line), span: range,
-            record: reasons.isEmpty ? judgement.header.map { IncomingRecord($0) } : nil, violations: reasons)
+            id: id, digest: Digest256(hashing: line), span: range, record: record, violations: reasons)
         return (envelope, judgement.header?.from)
     }
 }

@@ -88,7 +88,7 @@ private struct AccessHistory {
         let isHidden = entry.deferredUntil.map { $0 > now } ?? false
         switch entry.event {
         case .accessDeferred: if isHidden, let query { hidden.insert(query) }
-        case .questionForwarded, .questionAnswered, .questionRefused:
+        case .questionForwarded, .questionAnswered, .questionRefused, .questionReported:
             if let query, !queries.insert(query).inserted { return }
             if isHidden || query.map(hidden.contains) ?? false { deferred += 1 } else { inquiries.append(entry) }
         default: break

@@ -72,7 +72,9 @@ extension AuditEvent {
 
     package var marking: Marking {
         switch self {
-        case .questionForwarded, .questionAnswered, .questionRefused, .accessDeferred, .accessNotified: .question
+        case .questionForwarded, .questionAnswered, .questionRefused, .questionReported, .accessDeferred,
+            .accessNotified:
+            .question
         case .logOpened, .logDiverged, .changeProposed, .changeApproved, .keyChanged, .peerChanged, .policyChanged,
             .mappingChanged, .configurationChanged, .backupMade, .backupRestored, .auditArchived:
             .administrative

@@ -125,6 +125,16 @@ struct BatchReceiver {
         try insert.run()
     }
 
+    /// Enters the inquiry that an access notice tells of.
+    func report(
+        _ inquiry: StatedInquiry, of envelope: IncomingEnvelope, about lookup: ShortHash,
+        in transaction: borrowing Transaction
+    ) throws {
+        let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, on: day)
+        let reported = ReportedInquiries(peer: batch.from, batch: batch.batch, actor: sender, at: batch.receivedAt)
+        try reported.enter(inquiry, of: envelope, about: pseudonym, in: transaction)
+    }
+
     /// Enters what became of an envelope.
     private mutating func enter(
         _ envelope: IncomingEnvelope, _ place: Int, _ outcome: Outcome, in transaction: borrowing Transaction

@@ -80,6 +80,10 @@ extension BatchReceiver {
             made += 1
         }
         if let effect = record.effect { try carryOut(effect, of: envelope, in: transaction) }
+        // A later version tells of the same inquiry.
+        if let inquiry = record.inquiry, held.map(\.isUnseen) ?? true {
+            try report(inquiry, of: envelope, about: hashes.lookup, in: transaction)
+        }
         try Registration.apply(
             Registration.Change(
                 kind: record.kind, record: key, reference: record.reference,

@@ -1,19 +1,17 @@
-import Interchange
-
 /// A text as it is looked at for numbers and names that have no place in it: every kind of digit (full width, Arabic-Indic,
 /// circled) as the ASCII one, full-width letters as ASCII ones, all in lower case, and nothing that is neither letter nor digit.
-struct FoldedText {
+public struct FoldedText: Sendable {
     /// What is shorter is looked for in no text: a single character is no name.
     private static let shortest = 2
 
     private let scalars: [Unicode.Scalar]
 
-    init(_ text: String) {
+    public init(_ text: String) {
         scalars = text.unicodeScalars.flatMap(Self.fold)
     }
 
     /// Whether the other stands in it, whatever the width, case and separators of either.
-    func holds(_ other: FoldedText) -> Bool {
+    public func holds(_ other: FoldedText) -> Bool {
         other.scalars.count >= Self.shortest && scalars.contains(other.scalars)
     }
 
@@ -21,7 +19,7 @@ struct FoldedText {
     /// province (or with the 9 of a foreign permanent resident) and have a birth date of the calendar in its place. The check
     /// character is not asked: a number with a wrong one tells as much. So a case number that has today's date right
     /// after the six digits of a division is refused, too; `A-2026-000123` and a docket of 20 digits without such a date are not.
-    var holdsIdNumber: Bool {
+    public var holdsIdNumber: Bool {
         var run: [Int] = []
         for scalar in scalars {
             guard let digit = Self.digit(scalar) else {
@@ -73,13 +71,5 @@ struct FoldedText {
         guard properties.isAlphabetic else { return [] }
         let narrow = (0xFF21...0xFF5A).contains(scalar.value) ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar
         return Array(narrow.properties.lowercaseMapping.unicodeScalars)
-    }
-}
-
-extension StatusQuestion.Subject {
-    /// Whether the text would tell who the question is about: it holds their number or their name.
-    func isNamed(in text: String) -> Bool {
-        let folded = FoldedText(text)
-        return folded.holds(FoldedText(idNumber.exposed)) || name.map { folded.holds(FoldedText($0.exposed)) } ?? false
     }
 }
