@@ -168,7 +168,10 @@ public final class RowTransformer {
         }
         let isExplained = violations.contains { $0.violation.severity == .quarantine }
         for violation in own where !isExplained || violation.code != .required { violations.append(locate(violation)) }
-        return TransformedRow(row: row.number, outcome: .quarantine, violations: violations, draft: nil, raw: row.raw)
+        var refused = TransformedRow(
+            row: row.number, outcome: .quarantine, violations: violations, draft: nil, raw: row.raw)
+        refused.subject = judgement.header?.subject
+        return refused
     }
 
     private func locate(_ violation: Violation) -> RowViolation {

@@ -18,6 +18,9 @@ public struct TransformedRow: Sendable {
     /// The cells that the mapping uses of a row in quarantine or of a permit, by column; empty for the others, and for a row so
     /// malformed that it has no cells.
     public var cells: [(column: String, value: [UInt8])] = []
+    /// Of a row in quarantine whose person has a well-formed number: that number in the form that look-ups hash, as a record would
+    /// have it.
+    public var subject: [UInt8]?
 
     /// The codes of the violations, each once, in their order.
     public var codes: [ViolationCode] {

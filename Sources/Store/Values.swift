@@ -42,6 +42,8 @@ public struct RefusedRow: Sendable {
     public var raw: [UInt8]
     /// The same, cell by cell, whatever the format: from these the row is judged again.
     public var cells: [SourceCell]
+    /// The person's number in the form that look-ups hash, where the row has a well-formed one: it becomes a pseudonym.
+    public var subject: [UInt8]?
 
     public struct Reason: Sendable, Hashable {
         public var code: ViolationCode
@@ -55,7 +57,8 @@ public struct RefusedRow: Sendable {
         }
     }
 
-    public init(row: Int, reasons: [Reason], raw: [UInt8], cells: [SourceCell] = []) {
+    public init(row: Int, reasons: [Reason], raw: [UInt8], cells: [SourceCell] = [], subject: [UInt8]? = nil) {
+        self.subject = subject
         self.row = row
         self.reasons = reasons
         self.raw = raw

@@ -40,6 +40,15 @@ import Testing
         #expect(counts.normalised == ["idNumber": 1, "date": 1])
     }
 
+    @Test func aRowInQuarantineKeepsAWellFormedNumberForLookUps() throws {
+        let text =
+            Arrivals.header + Arrivals.row(arrived: "2019-13-01") + Arrivals.row(number: "4501231980", arrived: "x")
+            + Arrivals.row()
+        let rows = try Fixtures.rows(text, try utf8Arrivals()).rows
+        #expect(rows.map(\.outcome) == [.quarantine, .quarantine, .accept])
+        #expect(rows.map(\.subject) == [Array("450123198012316804".utf8), nil, nil])
+    }
+
     @Test func whatStepsAndTablesCannotReadIsToldWithItsColumn() throws {
         let text = Arrivals.header + Arrivals.row(arrived: "2019-13-01", reason: "打酱油")
         let row = try #require(try Fixtures.rows(text, try utf8Arrivals()).rows.first)

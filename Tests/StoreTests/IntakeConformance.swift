@@ -120,6 +120,17 @@ import Testing
         try await bench.expectSoundLog()
     }
 
+    @Test(arguments: Engine.delivering)
+    func anEntryOfARefusedRowNamesItsPersonByPseudonym(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        let refused = [bench.subject(1), nil].map { RefusedRow(row: 1, reasons: [], raw: [0x41], subject: $0) }
+        try await bench.accept([bench.draft(1)], refused: refused)
+        let entries = try await bench.entries()
+        #expect(entries.map(\.event) == [.intakeAccepted, .intakeQuarantined, .intakeQuarantined])
+        #expect(entries[0].subject != nil && entries[1].subject == entries[0].subject)
+        #expect(entries[2].subject == nil)
+    }
+
     @Test(arguments: Engine.all)
     func aChunkAboveTheBoundIsRefusedWhole(engine: Engine) async throws {
         let bench = try Bench(engine)

@@ -92,7 +92,7 @@ extension IntakeChunk {
         refused.append(
             RefusedRow(
                 row: row.row, reasons: reasons, raw: row.raw,
-                cells: row.cells.map { SourceCell(column: $0.column, value: $0.value) }))
+                cells: row.cells.map { SourceCell(column: $0.column, value: $0.value) }, subject: row.subject))
     }
 }
 

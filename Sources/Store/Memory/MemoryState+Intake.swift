@@ -50,6 +50,6 @@ extension MemoryState {
         try enter(
             Act(
                 .intakeQuarantined, actor: chunk.actor, at: chunk.at, object: name,
-                details: codes.isEmpty ? [:] : [.codes: codes]))
+                details: codes.isEmpty ? [:] : [.codes: codes]), subject: row.subject)
     }
 }

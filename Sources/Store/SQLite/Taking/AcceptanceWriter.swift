@@ -207,6 +207,7 @@ extension AcceptanceWriter {
         var row = chunk.origins[place]
         row.reasons = [reason]
         if row.raw.isEmpty { row.raw = draft.fixed }
+        row.subject = draft.subject
         try quarantine(row, in: transaction)
         result.barred.append(Acceptance.Barred(code: reason.code, isFlagged: !draft.flags.isEmpty))
     }
@@ -226,11 +227,12 @@ extension AcceptanceWriter {
         try insert.run()
         // Of the encrypted bytes: a digest of the row itself could be guessed.
         let object = Digest256(hashing: sealed.body)
+        let pseudonym = try row.subject.map { try subjects.pseudonym(of: $0, in: transaction, at: chunk.at) }
         try transaction.tail.append(
             Act(
                 .intakeQuarantined, actor: chunk.actor, at: chunk.at, object: object,
                 details: row.reasons.isEmpty ? [:] : [.codes: ViolationCode.list(row.reasons.map(\.code))]),
-            subject: nil)
+            subject: pseudonym)
         result.quarantined += 1
     }
 }
