@@ -41,4 +41,13 @@ import Testing
         #expect(inquiry.organisation == "广州市公安局")
         #expect(inquiry.question == "currentRegistration" && inquiry.purpose == "caseInquiry")
     }
+
+    @Test func aSupervisorsLookAtDrawnQuestionsIsAnEntry() async throws {
+        let supervisor = AuditActor(organisation: "urn:yizhan:supervisor:41:sv1")
+        #expect(try await ListSamples(all: false).perform(at: desk, by: supervisor).samples.isEmpty)
+        let entries = try await desk.store.auditEntries(from: 0, limit: 10).map { try AuditEntry(decoding: $0.bytes) }
+        #expect(entries.map(\.event) == [.auditViewed])
+        #expect(entries.map(\.actor) == [supervisor])
+        #expect(entries.first?.details[.entries] == "0")
+    }
 }

@@ -3,7 +3,7 @@ import Interchange
 import Policy
 import Store
 
-/// Questions that were drawn at random, for a supervisor.
+/// Questions that were drawn at random, for a supervisor: a look at what the audit log says of them, and itself an entry.
 public struct ListSamples: OperatorAction {
     public static let name = "samples-list"
     public static let role = CallerRole.supervisor
@@ -27,6 +27,9 @@ public struct ListSamples: OperatorAction {
 
     public func perform(at desk: OperatorDesk, by actor: AuditActor) async throws -> Answer {
         let samples = try await desk.store.samples(waitingOnly: !all, limit: Self.most)
+        try await desk.store.record([
+            Act(.auditViewed, actor: actor, at: desk.clock(), details: [.entries: "\(samples.count)"])
+        ])
         return Answer(
             samples: samples.map {
                 Answer.Sample(
