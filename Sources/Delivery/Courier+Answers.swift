@@ -68,7 +68,8 @@ extension Courier {
         case .refused(let status, let seconds):
             switch status {
             case 401, 403: return failed(.refused, parcel, errand, now, &random)
-            case 409, 413, 415, 422: return closed(status, parcel, errand, now)
+            case 409, 415: return closed(status, parcel, errand, now, &random)
+            case 413, 422: return halved(status, parcel, errand, now)
             default: return failed(.busy(retryAfterSeconds: seconds), parcel, errand, now, &random)
             }
         case .unverified(let status, let seconds):
@@ -89,12 +90,23 @@ extension Courier {
     }
 
     /// The peer is there and answers under its signature: nothing is wrong with the lane, but the batch goes no more as it is.
-    private mutating func closed(_ status: Int, _ parcel: Parcel, _ errand: Errand, _ now: Instant) -> [Step] {
-        var steps = succeeded(errand, at: now)
-        if status == 413 || status == 415 { steps.append(.askAnew) }
-        if parcel.envelopes == 1, status != 409 { return steps + [.giveUp(.unreadable)] }
-        let isHalved = status == 413 || status == 422
-        return steps + [.reopen(inBatchesOf: isHalved ? parcel.envelopes / 2 : parcel.envelopes)]
+    private mutating func halved(_ status: Int, _ parcel: Parcel, _ errand: Errand, _ now: Instant) -> [Step] {
+        let steps = succeeded(errand, at: now) + (status == 413 ? [.askAnew] : [])
+        return steps + [parcel.envelopes == 1 ? .giveUp(.unreadable) : .reopen(inBatchesOf: parcel.envelopes / 2)]
+    }
+
+    /// The id is another batch's to the peer, or it does not take the encoding: the envelopes go out in another batch. A peer that refuses
+    /// each is not hammered: it counts as a failure.
+    private mutating func closed(
+        _ status: Int, _ parcel: Parcel, _ errand: Errand, _ now: Instant, _ random: inout some RandomNumberGenerator
+    ) -> [Step] {
+        var steps: [Step] = status == 409 ? [.alert(.batchRefused)] : [.askAnew]
+        if isCurrent(errand) {
+            let alert = lane.failed(.busy(retryAfterSeconds: nil), at: now, jitter: Self.jitter(&random))
+            steps += (alert.map { [.alert($0)] } ?? []) + told(at: now)
+        }
+        let isLast = parcel.envelopes == 1 && status == 415
+        return steps + [isLast ? .giveUp(.unreadable) : .reopen(inBatchesOf: parcel.envelopes)]
     }
 
     private mutating func outgrown(

@@ -48,6 +48,11 @@ public protocol DeliveryStore: AuditReading, Hastening {
     /// become durable together.
     /// - Parameter composer: asked at most once, when the batch is applied. When it throws, nothing is.
     func receive(_ batch: IncomingBatch, composing composer: ReceiptComposer) async throws -> Reception
+    /// What a batch with this id was answered, before anything of it is read; its nonce is remembered if it was.
+    /// - Returns: `known`, `reused` or `nonceReplayed`; nil when none came with this id.
+    func earlierReception(
+        of batch: MessageID, from peer: Province, digest: Digest256, nonce: String, at now: Instant
+    ) async throws -> Reception?
     /// Remembers a nonce that had no other effect.
     /// - Returns: false when it was used before.
     func spend(nonce: String, of peer: Province, at now: Instant) async throws -> Bool

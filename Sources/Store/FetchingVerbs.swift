@@ -11,15 +11,19 @@ public struct SentBatch: Sendable, Hashable {
     public var digest: Digest256
     /// In line order.
     public var envelopes: [EnvelopeReference]
+    /// The receipt that was taken for it.
+    public var receipt: [UInt8]?
 
     public init(
-        id: MessageID, peer: Province, encoding: String?, digest: Digest256, envelopes: [EnvelopeReference]
+        id: MessageID, peer: Province, encoding: String?, digest: Digest256, envelopes: [EnvelopeReference],
+        receipt: [UInt8]? = nil
     ) {
         self.id = id
         self.peer = peer
         self.encoding = encoding
         self.digest = digest
         self.envelopes = envelopes
+        self.receipt = receipt
     }
 }
 

@@ -66,6 +66,8 @@ public struct LaneCondition: Sendable, Hashable {
 public struct Alert: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case circuitOpen, identityRefused, deadLetters, backlogOld
+        /// The peer has another batch under an id of ours. It ends with the next receipt.
+        case batchRefused
     }
 
     public var kind: Kind
@@ -118,6 +120,8 @@ public protocol DeliveryQueue: QueueReading {
 
     /// Keeps that a lane's circuit is open, or with nil that it is closed, and the alert that goes with it.
     func keepLane(_ condition: LaneCondition?, of peer: Province, at now: Instant) async throws
+    /// Begins the peer's alert that a batch was refused for its id.
+    func noteRefusedBatch(of peer: Province, at now: Instant) async throws
     /// Begins and ends the alert of each peer whose oldest waiting envelope was accepted before `bound`.
     func watchBacklog(acceptedBefore bound: Instant, at now: Instant) async throws
     /// Called after the commit in which alerts began or ended.

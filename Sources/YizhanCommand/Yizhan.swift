@@ -68,7 +68,8 @@ struct Yizhan: AsyncParsableCommand {
         case let code as ExitCode: code == .validationFailure ? 2 : code.rawValue
         case let error as GatewayError where error.code == .logBehind || error.code == .damaged: 1
         case let error as GatewayError: error.code == .unreachable || error.code == .inUse ? 3 : 2
-        case is StoreError: 3
+        // As through the daemon, which answers 404 or 422.
+        case let error as StoreError: error.code == .notFound || error.code == .invalid ? 1 : 3
         case is IntakeError, is AuditError: 1
         case let error as RefusedByGateway: error.status >= 500 ? 3 : 1
         case is MappingMistakes, is PolicyMistakes, is ConfigurationMistakes: 2

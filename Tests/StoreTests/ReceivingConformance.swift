@@ -53,6 +53,9 @@ import Testing
         let other = try await bench.outcomes(2, [bench.arriving(1, record: 1, saying: "other")])
         #expect(other.map(\.summary) == ["conflict 1"])
         #expect(other.map(\.heldDigest) == [first.digest])
+        // What is held, not what came.
+        let later = try await bench.outcomes(3, [bench.arriving(1, record: 1, version: 3, saying: "other")])
+        #expect(later.map(\.summary) == ["conflict 1"])
     }
 
     @Test(arguments: Engine.delivering)

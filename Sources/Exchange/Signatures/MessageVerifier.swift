@@ -4,7 +4,7 @@ import RawStructuredFieldValues
 /// Finds the key that verifies a signature made at that time, or throws why there is none.
 public typealias KeyLookup = (_ keyID: String, _ created: Instant) throws(WireError) -> VerificationKey
 
-/// Verifies the signature with the label `yizhan`: form, coverage, window, key, signature, in this order.
+/// Verifies the signature with the label `yizhan`: form, coverage, key, signature, window, in this order.
 public struct MessageVerifier: Sendable {
     public let tag: SignatureProfile.Tag
     public let now: Instant
@@ -25,7 +25,6 @@ public struct MessageVerifier: Sendable {
         let (input, signature) = try Self.signature(in: message.fields)
         let (created, nonce, keyID) = try parameters(of: input)
         try checkCoverage(of: input, message, hasContent)
-        try checkWindow(created, input.expires, message)
         let key = try lookup(keyID, created)
         if let stated = input.algorithm, stated != key.algorithm.rawValue {
             throw WireError(.signatureInvalid, "The algorithm that is stated is not the key's.")
@@ -35,6 +34,7 @@ public struct MessageVerifier: Sendable {
         guard key.isValid(signature, for: base) else {
             throw WireError(.signatureInvalid, "The signature does not verify with the key.")
         }
+        try checkWindow(created, input.expires, message)
         return SignatureEvidence(
             keyID: keyID, nonce: nonce, created: created, expires: input.expires, base: base, signature: signature)
     }

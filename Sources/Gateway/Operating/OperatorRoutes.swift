@@ -46,6 +46,8 @@ struct OperatorRoutes: Sendable {
             return .json(Array(try await perform(Data(body.readableBytesView), desk, actor)))
         } catch let error as StoreError {
             return .problem(store: error)
+        } catch let error as GatewayError where error.code == .unreachable {
+            return .problem(.serviceUnavailable, code: "PEER_UNREACHABLE", detail: error.description)
         } catch let error as GatewayError {
             return .problem(.unprocessableContent, code: "ACTION_INVALID", detail: error.description)
         } catch is DecodingError {

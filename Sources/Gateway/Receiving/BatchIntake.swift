@@ -20,8 +20,15 @@ struct BatchIntake: Sendable {
     func receive<Message: Sendable>(
         _ batch: VerifiedBatch, at now: Instant, sign: @escaping ReceiptSigner<Message>
     ) async throws -> Message {
+        guard let digest = Digest256(batch.digest.bytes) else {
+            throw WireError(.digestMismatch, "The digest is not SHA-256.")
+        }
+        // Before its content is looked at, and whatever limits and room there are now.
+        let earlier = try await store.earlierReception(
+            of: batch.id, from: batch.from, digest: digest, nonce: batch.evidence.nonce, at: now)
+        if let receipt = try earlier.flatMap(Self.receipt) { return try sign(receipt).message }
         try await reserve.check(at: now)
-        let incoming = try judged(batch, at: now)
+        let incoming = try judged(batch, digest, at: now)
         let envelopes = incoming.envelopes
         let signed = Mutex<Result<Message, any Error>?>(nil)
         let composer = ReceiptComposer { outcomes in
@@ -37,12 +44,8 @@ struct BatchIntake: Sendable {
             return ComposedReceipt(receipt, signature: try answer.get().signature?.text, checkpoint: checkpoint)
         }
         do {
-            switch try await store.receive(incoming, composing: composer) {
-            case .nonceReplayed: throw WireError(.nonceReplayed, "The nonce was used before; sign anew.")
-            case .reused: throw WireError(.batchIDReused, "This batch id came with another content.")
-            case .known(let receipt): return try sign(receipt).message
-            case .applied: break
-            }
+            let reception = try await store.receive(incoming, composing: composer)
+            if let receipt = try Self.receipt(of: reception) { return try sign(receipt).message }
         } catch let error as StoreError {
             // What could not be signed is not the store's failure.
             if case .failure(let cause)? = signed.withLock({ $0 }) { throw cause }
@@ -54,13 +57,20 @@ struct BatchIntake: Sendable {
         return try answer.get()
     }
 
-    private func judged(_ batch: VerifiedBatch, at now: Instant) throws -> IncomingBatch {
+    /// - Returns: the stored receipt of a batch that is known; nil for one that was applied now.
+    private static func receipt(of reception: Reception) throws(WireError) -> [UInt8]? {
+        switch reception {
+        case .nonceReplayed: throw WireError(.nonceReplayed, "The nonce was used before; sign anew.")
+        case .reused: throw WireError(.batchIDReused, "This batch id came with another content.")
+        case .known(let receipt): receipt
+        case .applied: nil
+        }
+    }
+
+    private func judged(_ batch: VerifiedBatch, _ digest: Digest256, at now: Instant) throws -> IncomingBatch {
         let decoded = try batch.decoded(limits)
         let judge = EnvelopeJudge(province: province, peer: batch.from, limits: limits, codeLists: codeLists)
         let envelopes = try judge.judge(decoded, at: now)
-        guard let digest = Digest256(batch.digest.bytes) else {
-            throw WireError(.digestMismatch, "The digest is not SHA-256.")
-        }
         return IncomingBatch(
             from: batch.from, batch: batch.id, contentDigest: digest, nonce: batch.evidence.nonce, lines: decoded,
             packed: batch.encoding == .zstd ? batch.content : nil, envelopes: envelopes, receivedAt: now,

@@ -26,17 +26,27 @@ struct ReceiptRoute: Sendable {
         guard let id, let sent = try await store.sentBatch(id, to: visit.peer) else {
             throw WireError(.notFound, "No such batch was made for this peer.")
         }
+        if let taken = sent.receipt, taken != content {
+            guard try await store.spend(nonce: evidence.nonce, of: visit.peer, at: now) else { throw Self.replayed }
+            throw Self.other
+        }
         let receipt = try Self.read(content, answering: OutgoingBatch(sent), from: province, visit.components)
         let settlement = Settlement(
             receipt, content: content, evidence: evidence, request: offered.signature(of: id), by: visit.peer, at: now)
         let intake = try await store.takeReceipt(settlement, nonce: evidence.nonce)
         switch intake {
         case .taken, .again: return try visit.signer.answer(visit.components, status: 204)
-        case .other: throw WireError(.batchIDReused, "Another receipt for this batch was taken before.")
+        case .other: throw Self.other
         case .batchUnknown: throw WireError(.notFound, "No such batch was made for this peer.")
-        case .nonceReplayed: throw WireError(.nonceReplayed, "The nonce was used before; sign anew.")
+        case .nonceReplayed: throw Self.replayed
         }
     }
+
+    private static var other: WireError {
+        WireError(.batchIDReused, "Another receipt for this batch was taken before.")
+    }
+
+    private static var replayed: WireError { WireError(.nonceReplayed, "The nonce was used before; sign anew.") }
 
     /// - Throws: `WireError`: `ENCODING_UNSUPPORTED`, `BATCH_UNREADABLE` for what is no receipt for the batch,
     ///   `BATCH_ID_REUSED` for a receipt for another content.

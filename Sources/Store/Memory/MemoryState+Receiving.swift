@@ -11,12 +11,20 @@ extension MemoryState {
         return true
     }
 
+    mutating func earlierReception(
+        of batch: MessageID, from peer: Province, digest: Digest256, nonce: String, at now: Instant
+    ) -> Reception? {
+        guard let known = reception(of: batch, from: peer, digest: digest) else { return nil }
+        return spend(nonce, of: peer, at: now) ? known : .nonceReplayed
+    }
+
+    private func reception(of batch: MessageID, from peer: Province, digest: Digest256) -> Reception? {
+        received[Key(peer: peer, part: batch)].map { $0.digest == digest ? .known(receipt: $0.receipt) : .reused }
+    }
+
     mutating func receive(_ batch: IncomingBatch, composing composer: ReceiptComposer) throws -> Reception {
         guard spend(batch.nonce, of: batch.from, at: batch.receivedAt) else { return .nonceReplayed }
-        if let known = received[Key(peer: batch.from, part: batch.batch)] {
-            guard known.digest == batch.contentDigest else { return .reused }
-            return .known(receipt: known.receipt)
-        }
+        if let known = reception(of: batch.batch, from: batch.from, digest: batch.contentDigest) { return known }
         let sender = AuditActor(organisation: "urn:yizhan:province:\(batch.from)")
         let first = log.size
         var outcomes: [Outcome] = []
@@ -46,7 +54,9 @@ extension MemoryState {
         let key = Key(peer: sender, part: envelope.id)
         if let earlier = answered[key] {
             guard earlier.digest == envelope.digest else {
-                return .conflict(Outcome.Held(version: envelope.record?.version ?? 1, digest: earlier.digest))
+                let held = envelope.record.flatMap { facts[$0.record] }
+                let version = held?.digest == earlier.digest ? held?.version : envelope.record?.version
+                return .conflict(Outcome.Held(version: version ?? 1, digest: earlier.digest))
             }
             return .duplicate(earlier: earlier.outcome)
         }

@@ -103,6 +103,12 @@ public final class MemoryStore: DeliveryStore {
         }
     }
 
+    public func earlierReception(
+        of batch: MessageID, from peer: Province, digest: Digest256, nonce: String, at now: Instant
+    ) async throws -> Reception? {
+        change { $0.earlierReception(of: batch, from: peer, digest: digest, nonce: nonce, at: now) }
+    }
+
     public func spend(nonce: String, of peer: Province, at now: Instant) async throws -> Bool {
         change { $0.spend(nonce, of: peer, at: now) }
     }

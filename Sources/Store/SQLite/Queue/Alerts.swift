@@ -50,6 +50,13 @@ extension SQLiteStore {
         announce(alerts)
     }
 
+    public func noteRefusedBatch(of peer: Province, at now: Instant) async throws {
+        let alert = try await writes.run {
+            try Alerts.set(.batchRefused, of: peer, isOn: true, at: now, in: $0.database)
+        }
+        announce(alert.map { [$0] } ?? [])
+    }
+
     private static func keep(_ condition: LaneCondition?, of peer: Province, in database: Database) throws {
         guard let condition else {
             try database.execute(sql: "DELETE FROM lane WHERE peer = ?", arguments: [Int(peer.number)])

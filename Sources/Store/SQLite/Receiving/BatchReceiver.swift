@@ -32,7 +32,8 @@ struct BatchReceiver {
         guard try Nonces.spend(batch.nonce, of: batch.from, at: batch.receivedAt, in: database) else {
             return .nonceReplayed
         }
-        if let known = try known(in: database) { return known }
+        let came = KnownBatch(from: batch.from, batch: batch.batch)
+        if let known = try came.reception(of: batch.contentDigest, in: database) { return known }
         let first = transaction.tail.size
         try keepLines(in: database)
         parked = try ParkedEnvelopes(of: batch.from, in: database)
@@ -70,16 +71,6 @@ struct BatchReceiver {
 
     private static func actor(_ province: Province) -> AuditActor {
         AuditActor(organisation: "urn:yizhan:province:\(province)")
-    }
-
-    private func known(in database: Database) throws -> Reception? {
-        let find = try RawStatement(
-            database, "SELECT digest, receipt FROM received WHERE sender = ?1 AND batch = ?2")
-        find.bind(1, Int(batch.from.number))
-        find.bind(2, batch.batch.bytes)
-        return try find.first { columns in
-            columns.bytes(0) == batch.contentDigest.bytes ? .known(receipt: columns.bytes(1)) : .reused
-        }
     }
 
     private mutating func keepLines(in database: Database) throws {

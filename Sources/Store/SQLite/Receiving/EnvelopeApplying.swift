@@ -24,7 +24,10 @@ extension BatchReceiver {
     ) throws -> Outcome {
         if let earlier = try answered.find(envelope.id, in: transaction.database) {
             guard earlier.digest == envelope.digest else {
-                return .conflict(Outcome.Held(version: envelope.record?.version ?? 1, digest: earlier.digest))
+                let held = try envelope.record.flatMap { try transaction.record($0.record) }
+                let isIt = held?.digest == earlier.digest
+                let version = isIt ? held.map { Int($0.version) } : envelope.record?.version
+                return .conflict(Outcome.Held(version: version ?? 1, digest: earlier.digest))
             }
             return .duplicate(earlier: earlier.outcome)
         }

@@ -24,6 +24,17 @@ extension SQLiteStore {
         }
     }
 
+    public func earlierReception(
+        of batch: MessageID, from peer: Province, digest: Digest256, nonce: String, at now: Instant
+    ) async throws -> Reception? {
+        let came = KnownBatch(from: peer, batch: batch)
+        guard try await read({ try came.isHeld(in: $0) }) else { return nil }
+        return try await writes.run { transaction in
+            guard try Nonces.spend(nonce, of: peer, at: now, in: transaction.database) else { return .nonceReplayed }
+            return try came.reception(of: digest, in: transaction.database)
+        }
+    }
+
     public func spend(nonce: String, of peer: Province, at now: Instant) async throws -> Bool {
         try await writes.run { try Nonces.spend(nonce, of: peer, at: now, in: $0.database) }
     }

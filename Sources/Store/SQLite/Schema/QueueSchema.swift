@@ -30,7 +30,7 @@ extension Schema {
         );
         CREATE TABLE alert(
             id INTEGER PRIMARY KEY,
-            kind TEXT NOT NULL CHECK (kind IN ('circuitOpen', 'identityRefused', 'deadLetters', 'backlogOld')),
+            kind TEXT NOT NULL CHECK (kind IN ('circuitOpen', 'identityRefused', 'deadLetters', 'backlogOld', 'batchRefused')),
             peer INTEGER NOT NULL,
             since INTEGER NOT NULL,
             until INTEGER

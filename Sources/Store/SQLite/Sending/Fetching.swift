@@ -6,14 +6,14 @@ extension SQLiteStore {
     public func sentBatch(_ id: MessageID, to peer: Province) async throws -> SentBatch? {
         try await read { database in
             let find = try RawStatement(
-                database, "SELECT encoding, digest, listing FROM batch WHERE id = ?1 AND peer = ?2")
+                database, "SELECT encoding, digest, listing, receipt FROM batch WHERE id = ?1 AND peer = ?2")
             find.bind(1, id.bytes)
             find.bind(2, Int(peer.number))
             return try find.first { columns in
                 Digest256(columns.bytes(1)).map {
                     SentBatch(
                         id: id, peer: peer, encoding: columns.optionalText(0), digest: $0,
-                        envelopes: EnvelopeReference.list(columns.bytes(2)))
+                        envelopes: EnvelopeReference.list(columns.bytes(2)), receipt: columns.optionalBytes(3))
                 }
             } ?? nil
         }

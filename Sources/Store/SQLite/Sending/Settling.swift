@@ -46,9 +46,12 @@ struct BatchSettler {
         var peers = try overtaken.issueAnew(at: settlement.at, keys: keys, in: transaction)
         if try offerFollowers(of: envelopes, in: transaction) { peers.insert(settlement.peer) }
         let mayChangeDead = hasNewDead || batch.state == .deadLettered || batch.state == .closed
-        let alerts =
+        var alerts =
             mayChangeDead
             ? try Alerts.countDeadLetters(of: settlement.peer, at: settlement.at, in: database) : []
+        if let ended = try Alerts.set(.batchRefused, of: settlement.peer, isOn: false, at: settlement.at, in: database) {
+            alerts.append(ended)
+        }
         return (peers, alerts)
     }
 
@@ -151,18 +154,15 @@ struct BatchSettler {
                 return .superseded
             }
             return .dead(reason: "rejected", findings)
-        case .held(let held, let isConflict):
-            guard let (key, entry) = try ownRecord(place, in: transaction) else {
-                return isConflict ? .dead(reason: "conflict", []) : .settled
-            }
-            if entry.version == UInt32(clamping: held.version), entry.digest == held.digest {
-                return isConflict ? .dead(reason: "conflict", []) : .settled
-            }
-            if Int(entry.version) <= held.version {
-                guard held.version < StoreLimits.highestVersion else { return .dead(reason: "conflict", []) }
-                overtaken.add(key, above: held.version)
-            }
-            return isConflict ? .superseded : .settled
+        case .held(_, isConflict: true): return .dead(reason: "conflict", [])
+        case .held(let held, isConflict: false):
+            guard let (key, entry) = try ownRecord(place, in: transaction),
+                entry.version != UInt32(clamping: held.version) || entry.digest != held.digest,
+                Int(entry.version) <= held.version
+            else { return .settled }
+            guard held.version < StoreLimits.highestVersion else { return .dead(reason: "conflict", []) }
+            overtaken.add(key, above: held.version)
+            return .settled
         }
     }
 
