@@ -76,6 +76,21 @@ import Testing
         #expect(try await bench.lease() == nil)
     }
 
+    @Test func aConflictWithAVersionThatARestoredStoreDoesNotKnowIsSupersededUntilItIsOurNewest() async throws {
+        let bench = try Bench(Engine(name: "SQLite") { try SQLiteStore(path: "\($0)/store.sqlite", keys: testKeys()) })
+        let store = try #require(bench.store as? SQLiteStore)
+        try await store.markRestored(RestoreMark(at: noon, awaiting: []), entries: [])
+        try await bench.accept([bench.draft(1)])
+        let batch = try #require(await bench.lease())
+        try await bench.settle(batch, [held(1, isConflict: true)])
+        #expect(try await bench.counts() == [1, 0, 0, 0, 0])
+        let next = try #require(await bench.lease())
+        #expect(next.lines[0].contains(#""version":2,"#))
+        // A peer that answers so whatever comes does not make the record vanish.
+        try await bench.settle(next, [held(1, isConflict: true)])
+        #expect(try await bench.counts() == [0, 0, 0, 0, 1])
+    }
+
     @Test(arguments: Engine.all)
     func aConflictWithAVersionThatWeKnowIsADeadLetter(engine: Engine) async throws {
         let bench = try Bench(engine)

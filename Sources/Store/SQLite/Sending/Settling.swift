@@ -49,7 +49,8 @@ struct BatchSettler {
         var alerts =
             mayChangeDead
             ? try Alerts.countDeadLetters(of: settlement.peer, at: settlement.at, in: database) : []
-        if let ended = try Alerts.set(.batchRefused, of: settlement.peer, isOn: false, at: settlement.at, in: database) {
+        if let ended = try Alerts.set(.batchRefused, of: settlement.peer, isOn: false, at: settlement.at, in: database)
+        {
             alerts.append(ended)
         }
         return (peers, alerts)
@@ -117,7 +118,7 @@ struct BatchSettler {
             WHERE envelope = ?1
             """)
         for (place, envelope) in envelopes.enumerated() {
-            switch try decided(settlement.verdicts[place], place, in: transaction) {
+            switch try decided(settlement.verdicts[place], envelope, place, in: transaction) {
             case .settled:
                 guard mayHaveRows else { continue }
                 settle.bind(1, envelope.id.bytes)
@@ -138,7 +139,8 @@ struct BatchSettler {
 
     /// What a verdict comes to with what we know of our own records.
     private mutating func decided(
-        _ verdict: Settlement.Verdict, _ place: Int, in transaction: borrowing Transaction
+        _ verdict: Settlement.Verdict, _ envelope: EnvelopeReference, _ place: Int,
+        in transaction: borrowing Transaction
     ) throws -> Decision {
         switch verdict {
         case .settled: return .settled
@@ -154,7 +156,8 @@ struct BatchSettler {
                 return .superseded
             }
             return .dead(reason: "rejected", findings)
-        case .held(_, isConflict: true): return .dead(reason: "conflict", [])
+        case .held(let held, isConflict: true):
+            return try isHealed(held, envelope, place, in: transaction) ? .superseded : .dead(reason: "conflict", [])
         case .held(let held, isConflict: false):
             guard let (key, entry) = try ownRecord(place, in: transaction),
                 entry.version != UInt32(clamping: held.version) || entry.digest != held.digest,
@@ -164,6 +167,22 @@ struct BatchSettler {
             overtaken.add(key, above: held.version)
             return .settled
         }
+    }
+
+    /// A store that was restored from a backup issues versions again that the peer holds with another content: the counter moves past
+    /// it, or has moved, and the content goes out anew. In any other store a conflict is an operator's.
+    private mutating func isHealed(
+        _ held: Outcome.Held, _ envelope: EnvelopeReference, _ place: Int, in transaction: borrowing Transaction
+    ) throws -> Bool {
+        guard try RestoreMarks.find(transaction.database) != nil,
+            let (key, entry) = try ownRecord(place, in: transaction),
+            entry.version != UInt32(clamping: held.version) || entry.digest != held.digest
+        else { return false }
+        // A newer one is on its way.
+        if Int(entry.version) > held.version { return entry.envelope != envelope.id }
+        guard held.version < StoreLimits.highestVersion else { return false }
+        overtaken.add(key, above: held.version)
+        return true
     }
 
     private mutating func ownRecord(
