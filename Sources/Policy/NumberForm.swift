@@ -50,9 +50,6 @@ enum NumberForm {
 }
 
 extension StatusQuestion.Subject {
-    /// Whether the text would tell who the question is about: it holds their number or their name.
-    func isNamed(in text: String) -> Bool {
-        let folded = FoldedText(text)
-        return folded.holds(FoldedText(idNumber.exposed)) || name.map { folded.holds(FoldedText($0.exposed)) } ?? false
-    }
+    /// What would tell who the question is about: their number and their name.
+    var telling: [FoldedText] { [FoldedText(idNumber.exposed)] + (name.map { [FoldedText($0.exposed)] } ?? []) }
 }

@@ -203,7 +203,9 @@ private struct QuestionReader {
 extension QuestionReader {
     /// The audit log keeps these texts, and holds no name or number of anybody.
     private mutating func refuseNaming(_ subject: StatusQuestion.Subject, _ texts: [(pointer: String, text: String?)]) {
-        for (pointer, text) in texts where text.map(subject.isNamed) ?? false {
+        let telling = subject.telling
+        for (pointer, text) in texts {
+            guard let text, case let folded = FoldedText(text), telling.contains(where: folded.holds) else { continue }
             problems.append(QuestionProblem(.format, pointer, "Without the number or the name of who is asked about."))
         }
     }
