@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditLog
+import Children
 import Foundation
 import Gateway
 import Intake
@@ -40,13 +41,23 @@ struct Yizhan: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            end(0)
         } catch {
             let status = exitStatus(of: error)
             let text = Self.fullMessage(for: error)
             if status == 0 || error is CleanExit { Self.exit(withError: error) }
             if !text.isEmpty { Terminal.complain(message(for: error, text)) }
-            Foundation.exit(status)
+            end(status)
         }
+    }
+
+    /// When all is printed, and without more ado: on its way out a process takes down the locks of OpenSSL, which the thread of libcurl
+    /// may still be about to let go of.
+    private static func end(_ status: Int32) -> Never {
+        // Whoever interrupted it waits until all that it started is gone.
+        while Leftovers.isInterrupted { pause() }
+        fflush(nil)
+        _exit(status)
     }
 
     private static func message(for error: any Error, _ text: String) -> String {
