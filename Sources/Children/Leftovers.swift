@@ -14,8 +14,12 @@ public enum Leftovers {
 
     private static let held = Mutex(Held())
 
-    /// Whether this process is about to end, since it was interrupted: what fails now fails because of that, and need not be told.
-    public static var isInterrupted: Bool { held.withLock { $0.isInterrupted } }
+    /// Whether this process is about to end, since it was interrupted.
+    static var isInterrupted: Bool { held.withLock { $0.isInterrupted } }
+
+    /// Does not come back once the process was interrupted. The work goes on while everything is taken away, fails because of that, and
+    /// would tell of it and end the process too soon: whoever tells of a failure, or ends the process, calls it first.
+    public static func waitIfInterrupted() { while isInterrupted { pause() } }
 
     public static func add(process: pid_t) {
         let isTooLate = held.withLock { held in
@@ -24,6 +28,7 @@ public enum Leftovers {
         }
         if isTooLate { kill(process, SIGKILL) }
     }
+
     public static func forget(process: pid_t) { held.withLock { _ = $0.processes.remove(process) } }
     public static func add(folder: String) { held.withLock { _ = $0.folders.insert(folder) } }
     public static func forget(folder: String) { held.withLock { _ = $0.folders.remove(folder) } }
@@ -52,13 +57,15 @@ public enum Leftovers {
     public static func clearWhenInterrupted(status: Int32? = nil) {
         held.withLock { $0.status = status }
         _ = interruptions
+        _ = lastWait
     }
+
+    /// For whoever ends the process without asking.
+    private static let lastWait = atexit { Leftovers.waitIfInterrupted() }
 
     // Safe: made once, by the system, and never touched again; it is held so that the sources live.
     private nonisolated(unsafe) static let interruptions = [SIGINT, SIGTERM].map { number in
         signal(number, SIG_IGN)
-        // The work goes on while it is cleared away, fails, and would end the process before all is gone.
-        atexit { while Leftovers.isInterrupted { pause() } }
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
         source.setEventHandler {
             let status = held.withLock { held in

@@ -43,6 +43,7 @@ struct Yizhan: AsyncParsableCommand {
             }
             end(0)
         } catch {
+            Leftovers.waitIfInterrupted()
             let status = exitStatus(of: error)
             let text = Self.fullMessage(for: error)
             if status == 0 || error is CleanExit { Self.exit(withError: error) }
@@ -54,8 +55,7 @@ struct Yizhan: AsyncParsableCommand {
     /// When all is printed, and without more ado: on its way out a process takes down the locks of OpenSSL, which the thread of libcurl
     /// may still be about to let go of.
     private static func end(_ status: Int32) -> Never {
-        // Whoever interrupted it waits until all that it started is gone.
-        while Leftovers.isInterrupted { pause() }
+        Leftovers.waitIfInterrupted()
         fflush(nil)
         _exit(status)
     }

@@ -21,14 +21,6 @@ struct Demo: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        do { try await tell() } catch {
-            // It fails because everything is being taken away, and the process ends in a moment.
-            while Leftovers.isInterrupted { try? await Task.sleep(for: .seconds(1)) }
-            throw error
-        }
-    }
-
-    private func tell() async throws {
         let folder =
             dir ?? FileManager.default.temporaryDirectory.appendingPathComponent("yizhan-demo-\(getpid())").path
         var mustKeep = dir != nil
@@ -41,7 +33,7 @@ struct Demo: AsyncParsableCommand {
         do {
             try await DemoStory(stage: stage).tell(&account)
         } catch {
-            guard !Leftovers.isInterrupted else { throw error }
+            Leftovers.waitIfInterrupted()
             stage.stop()
             mustKeep = true
             Terminal.complain("The demonstration stopped: \(error)")
