@@ -133,7 +133,7 @@ extension World {
                     peer: leased.peer, notBefore: until, blockedOn: reason, detail: "simulated", at: clock))
         }
         switch step {
-        case .askAnew, .showCircuit, .alert: break
+        case .askAnew, .showCircuit, .alert, .noteRefused: break
         case .settle:
             guard case .receipt(let content, let outcomes) = answer else { return }
             try await store.settle(

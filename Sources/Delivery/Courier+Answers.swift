@@ -46,6 +46,8 @@ extension Courier {
         case giveUp(DeadLetterReason)
         /// Close the batch; its unsettled envelopes go out in batches of at most so many.
         case reopen(inBatchesOf: Int)
+        /// Tell an operator that the peer has another batch under this one's id.
+        case noteRefused
         /// Ask the peer anew what it takes before the next batch.
         case askAnew
         /// Tell others how the circuit stands; nil when it is closed.
@@ -100,7 +102,7 @@ extension Courier {
     private mutating func closed(
         _ status: Int, _ parcel: Parcel, _ errand: Errand, _ now: Instant, _ random: inout some RandomNumberGenerator
     ) -> [Step] {
-        var steps: [Step] = status == 409 ? [.alert(.batchRefused)] : [.askAnew]
+        var steps: [Step] = status == 409 ? [.noteRefused] : [.askAnew]
         if isCurrent(errand) {
             let alert = lane.failed(.busy(retryAfterSeconds: nil), at: now, jitter: Self.jitter(&random))
             steps += (alert.map { [.alert($0)] } ?? []) + told(at: now)

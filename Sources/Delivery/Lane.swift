@@ -17,7 +17,7 @@ public struct Lane: Sendable, Hashable {
 
     /// What an operator is told once, when the lane enters or leaves a bad state.
     public enum Alert: String, Sendable, Hashable {
-        case circuitOpened, circuitClosed, identityRefused, noCommonVersion, batchRefused
+        case circuitOpened, circuitClosed, identityRefused, noCommonVersion
     }
 
     /// How many failures in a row open the circuit. Default 5.

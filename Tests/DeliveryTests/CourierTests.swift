@@ -139,8 +139,8 @@ import Testing
             (422, 8, [.showCircuit(nil), .reopen(inBatchesOf: 4)]),
             (415, 8, [.askAnew, .showCircuit(nil), .reopen(inBatchesOf: 8)]),
             (415, 1, [.askAnew, .showCircuit(nil), .giveUp(.unreadable)]),
-            (409, 8, [.alert(.batchRefused), .showCircuit(nil), .reopen(inBatchesOf: 8)]),
-            (409, 1, [.alert(.batchRefused), .showCircuit(nil), .reopen(inBatchesOf: 1)]),
+            (409, 8, [.noteRefused, .showCircuit(nil), .reopen(inBatchesOf: 8)]),
+            (409, 1, [.noteRefused, .showCircuit(nil), .reopen(inBatchesOf: 1)]),
             (413, 1, [.showCircuit(nil), .askAnew, .giveUp(.unreadable)]),
             (422, 1, [.showCircuit(nil), .giveUp(.unreadable)]),
         ] as [(Int, Int, [Courier.Step])])

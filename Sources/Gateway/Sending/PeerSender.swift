@@ -167,9 +167,8 @@ actor PeerSender {
         switch step {
         case .settle: if let settlement = outcome.settlement { try await store.settle(settlement) }
         case .askAnew: await reader.forget()
-        case .alert(let alert):
-            tell(alert, outcome.detail)
-            if alert == .batchRefused { try await store.noteRefusedBatch(of: peer.province, at: clock()) }
+        case .alert(let alert): tell(alert, outcome.detail)
+        case .noteRefused: try await store.noteRefusedBatch(of: peer.province, at: clock())
         case .showCircuit(let circuit): try await show(circuit, detail: outcome.detail)
         case .reopen(let size):
             logger.warning("batch closed", metadata: ["detail": "\(outcome.detail)"])
