@@ -76,6 +76,6 @@ extension Daemon {
 
     /// What no route answers. The last thing that is added to a router.
     func unknownPaths(on router: Router<RequestScope>) {
-        router.add(middleware: SignedNotFound(signing: signing, routes: RoutedMethods(router.routes)))
+        router.add(middleware: UnansweredRequests(RoutedMethods(router.routes), signedBy: signing))
     }
 }

@@ -18,7 +18,7 @@ extension Daemon {
         for (name, router) in zip(Self.listenerNames, routers) { try AccessTable.check(name, router) }
         // The exchange listener's says so under our signature.
         for router in routers.dropFirst() {
-            router.add(middleware: UnsignedNotFound(routes: RoutedMethods(router.routes)))
+            router.add(middleware: UnansweredRequests(RoutedMethods(router.routes)))
         }
         return routers
     }

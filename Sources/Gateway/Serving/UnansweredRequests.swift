@@ -36,11 +36,14 @@ struct RoutedMethods: Sendable {
     private static func parts(of path: String) -> [Substring] { path.split(separator: "/") }
 }
 
-/// Answers what no route does with problem details, on listeners whose answers rest on TLS alone. Added to a router last.
-struct UnsignedNotFound: RouterMiddleware {
+/// Answers what no route does, as the listener refuses: 404 for an unknown path, 405 for a method that a path does not have. Added to
+/// a router last.
+struct UnansweredRequests: RouterMiddleware {
     typealias Context = RequestScope
 
     let routes: RoutedMethods
+    /// Without content for HEAD.
+    let refuse: @Sendable (WireError, Request, RequestScope) throws -> Response
 
     func handle(
         _ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response
@@ -49,9 +52,29 @@ struct UnsignedNotFound: RouterMiddleware {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
             let (wire, allow) = routes.refusal(of: request.uri.path)
+            var response = try refuse(wire, request, context)
+            if let allow { response.headers[.allow] = allow }
+            return response
+        }
+    }
+}
+
+extension UnansweredRequests {
+    /// On the exchange listener, where every answer is signed.
+    init(_ routes: RoutedMethods, signedBy signing: ExchangeSigning) {
+        self.init(routes: routes) { wire, request, context in
+            let signer = signing.signer(for: context.identity?.province)
+            return request.method == .head
+                ? try signer.answer(request.components, status: wire.status).response
+                : try signer.answer(request.components, error: wire).response
+        }
+    }
+
+    /// On listeners whose answers rest on TLS alone.
+    init(_ routes: RoutedMethods) {
+        self.init(routes: routes) { wire, request, _ in
             var response = Response.problem(ProblemDetails(wire))
             if request.method == .head { response.body = .init() }
-            if let allow { response.headers[.allow] = allow }
             return response
         }
     }
