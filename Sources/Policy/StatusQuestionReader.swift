@@ -75,7 +75,7 @@ private struct QuestionReader {
             return nil
         }
         refuseUnknown(object, at: "/bureau", known: ["id", "kind"])
-        let id = required(object, "id", under: "/bureau", "1 to 64 letters, digits and hyphens.") {
+        let id = required(object, "id", under: "/bureau", "1 to 64 letters, digits and hyphens, and nobody's number.") {
             NumberForm.holdsIdNumber($0) || !Self.isBureau($0) ? nil : $0
         }
         let kind = required(object, "kind", under: "/bureau", "police, commerce or service.") {
@@ -102,12 +102,13 @@ private struct QuestionReader {
         let question = required(root, "question", "One of the questions.") { Question(rawValue: $0) }
         let subject = subject(root["subject"], asked: question)
         let purpose = required(root, "purpose", "One of the interchange's purposes.") { Purpose(rawValue: $0) }
-        let basis = required(root, "legalBasis", "1 to 128 bytes without control characters.") {
+        let basis = required(root, "legalBasis", "1 to 128 bytes without control characters, and nobody's number.") {
             NumberForm.holdsIdNumber($0) ? nil : Self.line($0)
         }
-        let officer = required(root, "officer", "A pseudonym of 1 to 64 visible ASCII characters.", Self.pseudonym)
+        let officer = required(
+            root, "officer", "A pseudonym of 1 to 64 visible ASCII characters, and nobody's number.", Self.pseudonym)
         // The audit log keeps it, so that a person's number must not be in it.
-        let reference = optional(root, "case", "1 to 128 bytes without control characters.") {
+        let reference = optional(root, "case", "1 to 128 bytes without control characters, and nobody's number.") {
             NumberForm.holdsIdNumber($0) ? nil : Self.line($0)
         }
         let target = target(root, asked: question)
@@ -132,7 +133,8 @@ private struct QuestionReader {
 
     private mutating func deferral(_ root: JSONView, _ purpose: Purpose?) -> StatusQuestion.Deferral? {
         let until = optional(root, "deferredUntil", "A day, YYYY-MM-DD.") { CivilDate($0) }
-        let ground = optional(root, "deferralGround", "1 to 80 characters: law and article.") { text in
+        let ground = optional(root, "deferralGround", "1 to 80 characters: law and article, and nobody's number.") {
+            text in
             NumberForm.holdsIdNumber(text) || text.unicodeScalars.count > 80 ? nil : Self.line(text)
         }
         let names = ["deferredUntil", "deferralGround"]
