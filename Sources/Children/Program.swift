@@ -40,11 +40,14 @@ public struct Program: Sendable {
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput =
-            try input.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) } ?? FileHandle.nullDevice
-        let output = try Self.appending(to: log)
-        process.standardOutput = output
-        process.standardError = try errors.map(Self.appending) ?? output
+        var files = [try Self.appending(to: log)]
+        // The child has them by then, and `Process` would keep them as long as this process lives.
+        defer { for file in files { try? file.close() } }
+        process.standardOutput = files[0]
+        if let errors { files.append(try Self.appending(to: errors)) }
+        process.standardError = files[files.count - 1]
+        if let input { files.append(try FileHandle(forReadingFrom: URL(fileURLWithPath: input))) }
+        process.standardInput = input == nil ? FileHandle.nullDevice : files[files.count - 1]
         try process.run()
         Leftovers.add(process: process.processIdentifier)
         return process
