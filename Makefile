@@ -10,7 +10,7 @@ BINARY = .build/$(CONFIGURATION)/yizhan
 TEST_WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24
 SOURCES = $(shell git ls-files -co --exclude-standard '*.swift')
 
-.PHONY: help setup build demo test check format arrows tables bench bench-backlog conformance interop faults preload clean
+.PHONY: help setup build demo test check format arrows events tables bench bench-backlog conformance interop faults preload clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -28,7 +28,7 @@ test: setup ## build and pass all tests
 	$(SWIFT) build -c $(CONFIGURATION) --build-tests
 	$(TEST_WIDTH) $(SWIFT) test -c $(CONFIGURATION) --skip-build
 
-check: arrows format test tables ## all that CI asks: tests, format, arrows, no warnings, tables up to date
+check: arrows events format test tables ## all that CI asks: tests, format, arrows, events, no warnings, tables up to date
 	$(BINARY) demo --exit
 	$(MAKE) faults FAULTS=--short
 
@@ -37,6 +37,9 @@ format: ## the sources are formatted (warnings are errors in the build itself)
 
 arrows: ## no target imports what it must not
 	scripts/check-arrows.sh
+
+events: ## every event of the audit log's list is written somewhere
+	scripts/check-events.sh
 
 tables: ## the generated tables in docs/reference are what the code says
 	scripts/update-tables.sh --check

@@ -1,4 +1,5 @@
-/// What an entry records. A closed set: raw values are what stands in the log and never change their meaning.
+/// What an entry records. A closed set: raw values are what stands in the log and never change their meaning. Each is written somewhere:
+/// `scripts/check-events.sh` looks for where.
 ///
 /// ``shape`` says which fields an entry of the event has; ``markdown`` prints the table for the documentation.
 public enum AuditEvent: String, Sendable, Hashable, CaseIterable {
@@ -18,7 +19,6 @@ public enum AuditEvent: String, Sendable, Hashable, CaseIterable {
     case quarantineDiscarded = "quarantine.discarded"
 
     case deliveryAttempted = "delivery.attempted"
-    case deliverySettled = "delivery.settled"
     case deliveryDeadLettered = "delivery.deadLettered"
     case deliveryRetried = "delivery.retried"
     case deliveryRepaired = "delivery.repaired"
@@ -38,8 +38,6 @@ public enum AuditEvent: String, Sendable, Hashable, CaseIterable {
     case recordConflict = "record.conflict"
     case recordRetracted = "record.retracted"
     case recordErased = "record.erased"
-    case recordViewed = "record.viewed"
-    case recordExported = "record.exported"
     case reconciliationCompleted = "reconciliation.completed"
 
     case questionForwarded = "question.forwarded"
@@ -51,17 +49,12 @@ public enum AuditEvent: String, Sendable, Hashable, CaseIterable {
     case questionReported = "question.reported"
 
     case accessAnswered = "access.answered"
-    case accessDeferred = "access.deferred"
     case accessNotified = "access.notified"
 
     case auditViewed = "audit.viewed"
     case auditExported = "audit.exported"
     case auditVerified = "audit.verified"
     case auditArchived = "audit.archived"
-
-    case signInSucceeded = "signIn.succeeded"
-    case signInFailed = "signIn.failed"
-    case signedOut = "signIn.ended"
 
     case changeProposed = "change.proposed"
     case changeApproved = "change.approved"

@@ -34,7 +34,7 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
     case question, queryId, bureau, policy, rule, line, facts, validUntil, deferredUntil, legalGround, legalBasis
     case askedBy, askedAt
     case entries, filter, format, from, until
-    case change, role, keyId, digest, proposer, item
+    case change, keyId, digest, proposer, item
     case origin, size, root, checkpoint, version, missing
 
     /// How the value is written.

@@ -92,12 +92,6 @@ extension AuditEvent {
                 "A batch was sent, or offered to a peer that pulls; `evidence` is the digest of its content.",
                 [.batch, .evidence], outcomes: ["answered", "refused", "failed"],
                 details: [.peer, .attempt, .status, .code, .entries])
-        case .deliverySettled:
-            AuditShape(
-                "A verified receipt settled an envelope; `evidence` is the digest of the receipt's content.",
-                [.subject, .object, .batch, .evidence],
-                outcomes: ["accepted", "duplicate", "stale", "parked", "rejected", "conflict"],
-                details: [.peer, .codes])
         case .deliveryDeadLettered:
             AuditShape(
                 "An envelope's delivery was given up until a person decides.", [.object], optional: [.subject, .batch],
@@ -112,7 +106,9 @@ extension AuditEvent {
                 "A receipt verified; `evidence` is the digest of its content.", [.batch, .evidence],
                 details: [.peer, .contentDigest, .origin, .size, .accepted, .entries])
         case .receiptRefused:
-            AuditShape("A receipt did not verify.", [.batch], optional: [.evidence], details: [.peer, .code])
+            AuditShape(
+                "What came as a receipt did not verify, or is none for the batch. Of receipts that peers bring, one entry for each peer and code in a while: `entries` is how many it stands for.",
+                [.batch], details: [.peer, .code, .entries])
         default: nil
         }
     }
@@ -127,7 +123,9 @@ extension AuditEvent {
                 "A batch was judged and its answer made durable; `evidence` is the digest of the receipt's `results`.",
                 [.batch, .evidence], details: [.peer, .contentDigest, .entries, .accepted])
         case .batchRefused:
-            AuditShape("A batch was refused whole.", optional: [.batch], details: [.peer, .code, .status])
+            AuditShape(
+                "A peer's batch was refused whole, and for good. One entry for each peer and code in a while, of the last such batch: `entries` is how many it stands for.",
+                optional: [.batch], details: [.peer, .code, .status, .entries])
         case .recordApplied: received.saying("An envelope was applied: outcome `accepted`.")
         case .recordDuplicate: received.saying("An envelope had been answered before: outcome `duplicate`.")
         case .recordStale: received.saying("A higher version is held: outcome `stale`.")
@@ -137,11 +135,6 @@ extension AuditEvent {
         case .recordRetracted: received.saying("An envelope withdrew a record.")
         case .recordErased:
             AuditShape("A payload was erased.", [.object], optional: [.subject], details: [.reason, .until])
-        case .recordViewed: AuditShape("A person looked at a record.", [.object], optional: [.subject, .purpose])
-        case .recordExported:
-            AuditShape(
-                "Records were handed to the local register; `evidence` is the digest of what was handed over.",
-                optional: [.evidence, .batch], details: [.entries, .from, .until])
         case .reconciliationCompleted:
             AuditShape(
                 "Two gateways compared what they hold.", outcomes: ["equal", "different"],
@@ -186,10 +179,6 @@ extension AuditEvent {
                 details: [.peer, .question, .askedBy, .askedAt, .deferredUntil, .legalGround])
         case .accessAnswered:
             AuditShape("A person was told who asked about them.", [.subject], details: [.entries, .queryId])
-        case .accessDeferred:
-            AuditShape(
-                "Telling a person of an inquiry was put off, on a legal ground, until a date.", [.subject],
-                details: [.legalGround, .deferredUntil, .queryId])
         case .accessNotified:
             AuditShape(
                 "The home province was told of an inquiry.", [.subject, .object], optional: [.purpose],
@@ -203,7 +192,8 @@ extension AuditEvent {
         return switch self {
         case .auditViewed:
             AuditShape(
-                "A person searched or read the audit log; `filter` is the digest of the search.", optional: [.subject],
+                "A person searched or read the audit log; `filter` is the digest of the search, or of the policy that was replayed.",
+                optional: [.subject],
                 details: [.filter, .entries, .size])
         case .auditExported:
             AuditShape(
@@ -213,10 +203,9 @@ extension AuditEvent {
                 "Entries before `size` were archived and removed; `evidence` is the digest of the archived bundles.",
                 [.evidence], details: [.size, .entries, .from])
         case .auditVerified:
-            AuditShape("The log was verified.", outcomes: ["sound", "damaged"], details: [.size, .root, .entries])
-        case .signInSucceeded: AuditShape("A person signed in.", details: [.role])
-        case .signInFailed: AuditShape("A sign-in failed.", details: [.reason])
-        case .signedOut: AuditShape("A session ended.", details: [.reason])
+            AuditShape(
+                "A person verified the log: its size and root, and as `entries` how many findings there were.",
+                outcomes: ["sound", "damaged"], details: [.size, .root, .entries])
         case .changeProposed:
             AuditShape("A change of keys, peers or policies waits for a second person.", details: change)
         case .changeApproved:

@@ -227,13 +227,28 @@ public struct FailedAttempt: Sendable {
     /// What an operator reads, without personal data.
     public var detail: String
     public var at: Instant
+    /// Why what came as a receipt did not verify, as one stable word; nil when nothing did.
+    public var refusedReceipt: String?
 
-    public init(peer: Province, notBefore: Instant?, blockedOn: String, detail: String, at: Instant) {
+    public init(
+        peer: Province, notBefore: Instant?, blockedOn: String, detail: String, at: Instant,
+        refusedReceipt: String? = nil
+    ) {
         self.peer = peer
         self.notBefore = notBefore
         self.blockedOn = blockedOn
         self.detail = detail
         self.at = at
+        self.refusedReceipt = refusedReceipt
+    }
+
+    /// The entry about what came as a receipt, which goes before that of the attempt.
+    func refusal(of batch: MessageID) -> Act? {
+        refusedReceipt.map { code in
+            Act(
+                .receiptRefused, actor: AuditActor(organisation: "gateway"), at: at, batch: batch,
+                details: [.peer: peer.description, .code: code])
+        }
     }
 }
 

@@ -126,7 +126,7 @@ public struct BatchEvidence: Sendable, Hashable {
 
 /// What the log says of one person, for that person.
 public protocol AccessLogging: Sendable {
-    /// Who asked about a person, newest first, with the entry `access.answered` that says it was told.
+    /// Who asked or looked at data about a person, newest first, with the entry `access.answered` that says it was told.
     /// - Parameters:
     ///   - subject: the number in the form that look-ups hash.
     ///   - limit: the most inquiries.
@@ -140,7 +140,7 @@ public protocol AccessLogging: Sendable {
 }
 
 public struct AccessLog: Sendable {
-    /// Questions, newest first; those that are deferred are left out.
+    /// Questions, and looks at a quarantined row, newest first; questions that are deferred are left out.
     public var inquiries: [AuditEntry]
     /// How many of the person's are deferred: for an auditor's eyes only.
     public var deferred: Int

@@ -42,6 +42,17 @@ struct OperatorChannel {
         }
     }
 
+    /// As ``perform(_:timeout:)``, by the daemon alone.
+    /// - Returns: nil when none runs on the store; nothing is done then.
+    func performIfServed<Action: OperatorAction>(_ action: Action) async throws -> Action.Answer? {
+        do { _ = try StoreLock(store: configuration.storePath) } catch let error as GatewayError
+            where error.code == .inUse
+        {
+            return try await ask(action, .seconds(30))
+        }
+        return nil
+    }
+
     private func ask<Action: OperatorAction>(_ action: Action, _ timeout: Duration) async throws -> Action.Answer {
         let usual = Action.role == .supervisor ? "supervisor-sv1" : "operator-op1"
         let client = try LocalClient(

@@ -167,7 +167,7 @@ import Testing
         #expect(rows.count == AuditEvent.allCases.count + 2)
         #expect(
             rows.contains(
-                "| `delivery.settled` | A verified receipt settled an envelope; `evidence` is the digest of the receipt's content. | `subject`, `object`, `batch`, `outcome`, `evidence` |  | `accepted`, `duplicate`, `stale`, `parked`, `rejected`, `conflict` | `peer`, `codes` |"
+                "| `quarantine.replayed` | A quarantined row was judged again. | `object`, `outcome` | `subject` | `accepted`, `quarantined` | `codes` |"
             ))
         for event in AuditEvent.allCases { #expect(event.shape.summary.hasSuffix("."), "\(event)") }
     }

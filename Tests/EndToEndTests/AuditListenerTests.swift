@@ -55,6 +55,20 @@ import Testing
         #expect(try isTile(tile.content, of: answer))
     }
 
+    @Test func verifyingTheLogAndReplayingAPolicyAreEntries() throws {
+        #expect(try run(["audit", "verify", "--identity", "\(gateway.folder)/tls/auditor-au1"]).status == 0)
+        #expect(try run(["policy", "replay", "\(gateway.folder)/policies/default.yaml"]).status == 0)
+        let verified = try run(["audit", "list", "--event", "audit.verified"]).output
+        #expect(verified.contains("urn:yizhan:auditor:41:au1  sound"))
+        #expect(verified.contains("entries=0"))
+        let viewed = try run(["audit", "list", "--event", "audit.viewed"]).output
+        #expect(viewed.contains("urn:yizhan:operator:41:op1  entries=0 filter="))
+        gateway.stop()
+        let atRest = try run(["audit", "verify"])
+        #expect(atRest.status == 0)
+        #expect(atRest.errors.contains("not entered in the log, since the gateway does not run"))
+    }
+
     @Test func entriesAreForAuditors() async throws {
         let answer = try await get("/audit/checkpoint", as: "peer")
         let statuses = [

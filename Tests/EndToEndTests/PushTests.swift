@@ -1,3 +1,4 @@
+import AuditLog
 import Exchange
 import Foundation
 import Interchange
@@ -84,6 +85,23 @@ import Testing
         _ = try await push(first)
         let second = try Batches.make([try Batches.arrival(version: 1)], id: first.id)
         #expect(refusal(try await push(second)) == "BATCH_ID_REUSED")
+    }
+
+    @Test func whatIsRefusedWholeIsEnteredOnceInAWhile() async throws {
+        let first = try Batches.make([try Batches.arrival(version: 1)])
+        _ = try await push(first)
+        for _ in 0..<3 {
+            #expect(refusal(try await push(try Batches.make([try Batches.arrival(version: 1)], id: first.id))) != nil)
+        }
+        #expect(refusal(try await push(try Batches.make([Array("not json".utf8)]))) == "BATCH_UNREADABLE")
+        let listed = try Executable.run([
+            "audit", "list", "--event", "batch.refused", "--json", "--config", "\(gateway.folder)/gateway.yaml",
+        ])
+        let entries = try listed.output.split(separator: "\n").map { try AuditEntry(decoding: Array($0.utf8)) }
+        #expect(entries.map { $0.details[.code] } == ["BATCH_ID_REUSED", "BATCH_UNREADABLE"])
+        #expect(entries.map { $0.details[.status] } == ["409", "422"])
+        #expect(entries.first?.batch == first.id.description)
+        #expect(entries.map(\.actor.organisation) == ["urn:yizhan:province:44", "urn:yizhan:province:44"])
     }
 
     @Test func aBatchSignedWithAnotherProvincesKeyIsRefused() async throws {

@@ -53,15 +53,8 @@ import Testing
         let until = noon.adding(seconds: 3_600)
         let ground = AuditDetails(
             dictionaryLiteral: (.deferredUntil, until.description), (.legalGround, "Criminal Procedure Law art. 54"))
-        let deferring = Act(
-            .accessDeferred, actor: AuditActor(organisation: "gateway"), at: noon, subject: bench.subject(1),
-            details: {
-                var details = ground
-                details[.queryId] = "q2"
-                return details
-            }())
         try await bench.store.record([
-            question(bench, 1, query: "q1"), question(bench, 1, query: "q2"), deferring,
+            question(bench, 1, query: "q1"), question(bench, 1, query: "q2", details: ground),
             question(bench, 2, query: "q3"),
         ])
         let early = try await told(bench, 1)

@@ -24,6 +24,26 @@ import Testing
     }
 
     @Test(arguments: Engine.delivering)
+    func aReceiptThatDoesNotVerifyIsEnteredWithItsAttempt(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        try await bench.accept([bench.draft(1)])
+        let batch = try #require(await bench.lease())
+        let mark = try await bench.delivery.auditSize()
+        try await bench.delivery.postpone(
+            batch.id,
+            failure: FailedAttempt(
+                peer: batch.peer, notBefore: noon.adding(seconds: 10), blockedOn: "backoff", detail: "status 200",
+                at: noon,
+                refusedReceipt: "RECEIPT_MISMATCH"))
+        let entries = try await bench.entries(from: mark)
+        #expect(entries.map(\.event) == [.receiptRefused, .deliveryAttempted])
+        #expect(entries.map(\.batch) == [batch.id.description, batch.id.description])
+        #expect(entries[0].details[.code] == "RECEIPT_MISMATCH")
+        #expect(entries[0].details[.peer] == batch.peer.description)
+        try await bench.expectSoundLog()
+    }
+
+    @Test(arguments: Engine.delivering)
     func aBatchIsStoredBeforeItIsHandedOut(engine: Engine) async throws {
         var bench = try Bench(engine)
         try await bench.accept([bench.draft(1)])

@@ -54,7 +54,7 @@ public struct BatchSender: Sendable {
             _ = try response.fields.checkDigest(of: response.content)
             return try verified(response, evidence, push, limits)
         } catch {
-            return .unverified(UnverifiedAnswer(response, reason: "\(error)"))
+            return .unverified(UnverifiedAnswer(response, because: error))
         }
     }
 

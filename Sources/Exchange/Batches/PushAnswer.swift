@@ -30,12 +30,20 @@ public struct UnverifiedAnswer: Sendable, Hashable {
     public let status: Int
     /// Why it does not verify.
     public let reason: String
+    /// The same as one stable word: a ``WireErrorCode``, `RECEIPT_UNREADABLE`, `RECEIPT_MISMATCH`.
+    public let code: String
     /// Lengthens the backoff; only of a 429 or 503, which a proxy may have said.
     public let retryAfterSeconds: Int?
 
-    init(_ response: TransportResponse, reason: String) {
+    init(_ response: TransportResponse, because error: any Error) {
         status = response.status
-        self.reason = reason
+        reason = "\(error)"
+        code =
+            switch error {
+            case let error as WireError: error.code.rawValue
+            case let error as ReceiptError: error.code
+            default: WireErrorCode.signatureInvalid.rawValue
+            }
         retryAfterSeconds = [429, 503].contains(response.status) ? response.fields.retryAfterSeconds : nil
     }
 }

@@ -31,7 +31,7 @@ public struct AnswerJudge: Sendable {
             default: return .refused(try refusal(response, evidence))
             }
         } catch {
-            return .unverified(UnverifiedAnswer(response, reason: "\(error)"))
+            return .unverified(UnverifiedAnswer(response, because: error))
         }
     }
 
@@ -49,7 +49,7 @@ public struct AnswerJudge: Sendable {
             guard (200..<300).contains(response.status) else { return .refused(try refusal(response, evidence)) }
             return .value(try read(try decoded(response), evidence))
         } catch {
-            return .unverified(UnverifiedAnswer(response, reason: "\(error)"))
+            return .unverified(UnverifiedAnswer(response, because: error))
         }
     }
 

@@ -70,6 +70,9 @@ public enum ReceiptError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The results are not one for each envelope in line order; the line, from 1.
     case wrongResult(line: Int)
 
+    /// One stable word.
+    var code: String { if case .unreadable = self { "RECEIPT_UNREADABLE" } else { "RECEIPT_MISMATCH" } }
+
     public var description: String {
         switch self {
         case .unreadable(let member): "The receipt cannot be read at \(member)."

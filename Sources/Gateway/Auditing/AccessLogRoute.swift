@@ -85,6 +85,8 @@ public struct AccessAnswer: Codable, Sendable {
         public var question: String?
         public var purpose: String?
         public var legalBasis: String?
+        /// `quarantinedRow` where an operator looked at a row of a source; nil of a question.
+        public var look: String?
     }
 
     public var asOf: String
@@ -101,8 +103,9 @@ public struct AccessAnswer: Codable, Sendable {
         inquiries = log.inquiries.map { entry in
             Inquiry(
                 at: entry.details[.askedAt] ?? Instant(milliseconds: entry.time).description,
-                organisation: entry.details[.askedBy] ?? entry.actor.organisation,
-                question: entry.details[.question], purpose: entry.purpose, legalBasis: entry.details[.legalBasis])
+                organisation: entry.details[.askedBy] ?? entry.actor.toldOrganisation,
+                question: entry.details[.question], purpose: entry.purpose, legalBasis: entry.details[.legalBasis],
+                look: entry.event == .quarantineViewed ? "quarantinedRow" : nil)
         }
         (self.deferred, deferredOfAll) = (deferred?.own, deferred?.all)
         entry = log.entry
@@ -112,5 +115,15 @@ public struct AccessAnswer: Codable, Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(self))
+    }
+}
+
+extension AuditActor {
+    /// As persons are told of it: an operator's office, not which operator.
+    fileprivate var toldOrganisation: String {
+        guard organisation.hasPrefix("urn:yizhan:operator:"), let end = organisation.lastIndex(of: ":") else {
+            return organisation
+        }
+        return String(organisation[..<end])
     }
 }

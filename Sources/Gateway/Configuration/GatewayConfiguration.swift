@@ -65,6 +65,8 @@ public struct GatewayConfiguration: Sendable {
         public var outboxLease = Duration.seconds(120)
         public var diskReserveBytes = 256 << 20
         public var backlogEnvelopes = 100_000_000
+        /// Between two entries of the audit log about what one peer was refused with one code.
+        public var refusalEntries = Duration.seconds(60)
     }
 
     public var province: Province
@@ -237,6 +239,7 @@ public struct GatewayConfiguration: Sendable {
         limits.outboxLease = .seconds(section.integer("outboxLeaseSeconds", default: 120, in: 1...3_600))
         limits.diskReserveBytes = section.integer("diskReserveBytes", default: 256 << 20, in: 0...(1 << 40))
         limits.backlogEnvelopes = section.integer("backlogEnvelopes", default: 100_000_000, in: 1...(1 << 40))
+        limits.refusalEntries = .seconds(section.integer("refusalEntrySeconds", default: 60, in: 1...86_400))
         return limits
     }
 

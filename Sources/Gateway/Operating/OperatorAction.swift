@@ -94,6 +94,8 @@ struct ActionTable: Sendable {
         table.add(DiscardQuarantined.self)
         table.add(ReadAudit.self)
         table.add(ReadAccessLog.self)
+        table.add(EnterReplay.self)
+        table.add(EnterVerification.self)
         table.add(SignCheckpoint.self)
         table.add(MakeEvidence.self)
         table.add(RemoveArchived.self)

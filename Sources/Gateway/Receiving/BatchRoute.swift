@@ -7,6 +7,7 @@ struct BatchRoute: Sendable {
     let door: PeerDoor
     let intake: BatchIntake
     let gate: PeerGate
+    let refusals: RefusalEntries
 
     func add(to router: Router<RequestScope>) {
         router.post("/v1/batches") { request, scope in
@@ -15,6 +16,16 @@ struct BatchRoute: Sendable {
     }
 
     private func answer(_ visit: PeerVisit) async throws -> SignedAnswer {
+        do {
+            return try await apply(visit)
+        } catch let error as WireError {
+            let batch = visit.components.fields.single("yizhan-batch").flatMap { MessageID($0) }
+            try await refusals.enter(.batchRefused, error, of: batch, from: visit.peer, at: door.clock())
+            throw error
+        }
+    }
+
+    private func apply(_ visit: PeerVisit) async throws -> SignedAnswer {
         let content = try await visit.content(limit: intake.limits.encodedBytes)
         let now = door.clock()
         let batch = try visit.verifyBatch(content, at: now)

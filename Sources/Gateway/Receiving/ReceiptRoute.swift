@@ -11,6 +11,7 @@ struct ReceiptRoute: Sendable {
     let province: Province
     let store: any Store
     let offered: OfferedBatches
+    let refusals: RefusalEntries
 
     func add(to router: Router<RequestScope>) {
         router.post("/v1/batches/:batch/receipt") { request, scope in
@@ -26,13 +27,25 @@ struct ReceiptRoute: Sendable {
         guard let id, let sent = try await store.sentBatch(id, to: visit.peer) else {
             throw WireError(.notFound, "No such batch was made for this peer.")
         }
+        do {
+            return try await take(content, evidence, for: sent, visit, at: now)
+        } catch let error as WireError {
+            try await refusals.enter(.receiptRefused, error, of: id, from: visit.peer, at: now)
+            throw error
+        }
+    }
+
+    private func take(
+        _ content: [UInt8], _ evidence: SignatureEvidence, for sent: SentBatch, _ visit: PeerVisit, at now: Instant
+    ) async throws -> SignedAnswer {
         if let taken = sent.receipt, taken != content {
             guard try await store.spend(nonce: evidence.nonce, of: visit.peer, at: now) else { throw Self.replayed }
             throw Self.other
         }
         let receipt = try Self.read(content, answering: OutgoingBatch(sent), from: province, visit.components)
         let settlement = Settlement(
-            receipt, content: content, evidence: evidence, request: offered.signature(of: id), by: visit.peer, at: now)
+            receipt, content: content, evidence: evidence, request: offered.signature(of: sent.id), by: visit.peer,
+            at: now)
         let intake = try await store.takeReceipt(settlement, nonce: evidence.nonce)
         switch intake {
         case .taken, .again: return try visit.signer.answer(visit.components, status: 204)

@@ -34,7 +34,8 @@ extension Daemon {
     /// Who fetches from each peer whose configuration says so.
     func fetchers(_ links: [PeerLink]) -> [Province: PeerFetcher] {
         byPeer(links.filter(\.peer.fetch)) { link in
-            PeerFetcher(link, intake: batchIntake, retry: configuration.retry, clock: clock, logger: logger)
+            PeerFetcher(
+                link, intake: batchIntake, refusals: refusals, retry: configuration.retry, clock: clock, logger: logger)
         }
     }
 
@@ -53,6 +54,11 @@ extension Daemon {
             notary: Notary(signer: keys.audit, store: store), reserve: StorageReserve(configuration, store: store))
     }
 
+    private var refusals: RefusalEntries {
+        RefusalEntries(
+            store: store, counts: exchange.refusals, interval: configuration.limits.refusalEntries)
+    }
+
     /// What a peer's requests of these limits pass.
     func door(_ limits: ExchangeLimits) -> PeerDoor {
         PeerDoor(receiver: receiver(limits), signing: signing, nonces: exchange.nonces, clock: clock, logger: logger)
@@ -62,12 +68,13 @@ extension Daemon {
     func deliveryRoutes(on router: Router<RequestScope>) {
         let limits = configuration.limits
         let door = door(limits.exchange)
-        BatchRoute(door: door, intake: batchIntake, gate: gate).add(to: router)
+        BatchRoute(door: door, intake: batchIntake, gate: gate, refusals: refusals).add(to: router)
         OutboxRoute(
             door: door, store: store, limits: limits, gate: outboxGate, bell: exchange.bell, offered: exchange.offered
         ).add(to: router)
-        ReceiptRoute(door: door, province: configuration.province, store: store, offered: exchange.offered)
-            .add(to: router)
+        ReceiptRoute(
+            door: door, province: configuration.province, store: store, offered: exchange.offered, refusals: refusals
+        ).add(to: router)
         CapabilitiesRoute(
             door: door, limits: limits.exchange, notary: Notary(signer: keys.audit, store: store),
             checkpoints: { [store] in try await store.heldNotes() }

@@ -8,6 +8,7 @@ struct ExchangeState: Sendable {
     let nonces = NonceMemory()
     let offered = OfferedBatches()
     let listings = CheckpointListings()
+    let refusals = RefusalCounts()
     let bell: WorkBell
 
     init(_ store: any Store) { bell = WorkBell(store) }

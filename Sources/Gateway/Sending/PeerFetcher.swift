@@ -12,15 +12,20 @@ actor PeerFetcher {
 
     private let link: PeerLink
     private let intake: BatchIntake
+    private let refusals: RefusalEntries
     private let clock: WallClock
     private let logger: Logger
     private var lane: Lane
     /// A receipt that the peer has not confirmed.
     private var unconfirmed: (batch: MessageID, receipt: [UInt8])?
 
-    init(_ link: PeerLink, intake: BatchIntake, retry: RetryLimits, clock: @escaping WallClock, logger: Logger) {
+    init(
+        _ link: PeerLink, intake: BatchIntake, refusals: RefusalEntries, retry: RetryLimits, clock: @escaping WallClock,
+        logger: Logger
+    ) {
         self.link = link
         self.intake = intake
+        self.refusals = refusals
         self.clock = clock
         var logger = logger
         logger[metadataKey: "peer"] = "\(link.peer.province)"
@@ -81,6 +86,7 @@ actor PeerFetcher {
             // Nothing can tell the peer so: it offers the batch again until its operator looks.
             logger.error(
                 "a fetched batch cannot be taken", metadata: ["batch": "\(batch.id)", "code": "\(error.code.rawValue)"])
+            try await refusals.enter(.batchRefused, error, of: batch.id, from: link.peer.province, at: clock())
             return failed(.unverified, "\(error.code.rawValue)")
         } catch let error as WireError {
             return failed(.busy(retryAfterSeconds: error.retryAfterSeconds), "\(error.code.rawValue)")

@@ -8,6 +8,8 @@ extension PeerSender {
         let answer: Courier.Answer
         let detail: String
         var settlement: Settlement?
+        /// Why what came as a receipt did not verify.
+        var refusedReceipt: String?
 
         init(_ answer: Courier.Answer, _ detail: String) { (self.answer, self.detail) = (answer, detail) }
 
@@ -28,6 +30,8 @@ extension PeerSender {
             self.init(
                 .unverified(status: answer.status, retryAfterSeconds: answer.retryAfterSeconds),
                 "status \(answer.status), not verified: \(answer.reason)")
+            // Under another status nothing came as a receipt.
+            if answer.status == 200 { refusedReceipt = answer.code }
         }
 
         init(_ error: TransportError) {

@@ -174,20 +174,21 @@ actor PeerSender {
             logger.warning("batch closed", metadata: ["detail": "\(outcome.detail)"])
             try await store.reopen(leased.id, inBatchesOf: size, because: outcome.detail, at: clock())
         case .postpone(let until, let blockedOn):
-            try await postpone(leased, until: until, blockedOn.rawValue, outcome.detail)
+            try await postpone(leased, until: until, blockedOn.rawValue, outcome)
         case .giveUp(let reason):
             logger.error(
                 "batch set aside for an operator",
                 metadata: ["reason": "\(reason.rawValue)", "detail": "\(outcome.detail)"])
-            try await postpone(leased, until: nil, reason.rawValue, outcome.detail)
+            try await postpone(leased, until: nil, reason.rawValue, outcome)
         }
     }
 
-    private func postpone(_ leased: LeasedBatch, until: Instant?, _ reason: String, _ detail: String) async throws {
+    private func postpone(_ leased: LeasedBatch, until: Instant?, _ reason: String, _ outcome: Outcome) async throws {
         try await store.postpone(
             leased.id,
             failure: FailedAttempt(
-                peer: peer.province, notBefore: until, blockedOn: reason, detail: detail, at: clock()))
+                peer: peer.province, notBefore: until, blockedOn: reason, detail: outcome.detail, at: clock(),
+                refusedReceipt: outcome.refusedReceipt))
     }
 
     private func tell(_ alert: Lane.Alert, _ detail: String) {

@@ -76,6 +76,7 @@ extension MemoryState {
         batch.due = failure.notBefore ?? Instant(milliseconds: 0)
         (batch.blockedOn, batch.detail) = (failure.blockedOn, failure.detail)
         batches[id] = batch
+        if let act = failure.refusal(of: id) { try enter(act) }
         try enter(
             Act(
                 .deliveryAttempted, actor: Self.gateway, at: failure.at, batch: id,

@@ -10,7 +10,8 @@ struct AuditVerify: AsyncParsableCommand {
         abstract: "Verifies the whole log, an evidence file, or two checkpoints that may contradict each other.",
         discussion: """
             Without an argument every entry is held against the tree, the store's newest checkpoint, and checkpoints kept
-            elsewhere. With a file, or with --fork, it needs neither configuration nor store nor network.
+            elsewhere. While the gateway runs, the result is entered in the log, in the name of --identity; of a log at rest it is not,
+            so that a copy can be verified without being written to, and standard error says so. With a file, or with --fork, it needs neither configuration nor store nor network.
             Exit status 0 when all is sound, 1 when it is not. Of --fork: 1 when the log shows two histories, 0 when it does not or
             what is given leaves it undecided, which is said, 2 when the checkpoints are of different logs.
             Example: yizhan audit verify --config gateway.yaml --checkpoint kept-by-henan.txt
@@ -26,6 +27,11 @@ struct AuditVerify: AsyncParsableCommand {
     @Option(help: "Verify the log that was closed as the first, second, … when entries were lost.") var closed: Int?
     @Flag(help: "Compare two statements of one log: signed checkpoints, or requests to witness one.") var fork = false
     @Argument(help: "With --fork, the second statement.") var other: String?
+    @Option(
+        help:
+            "The certificate and key of an operator or auditor, without .pem and .key. Default: tls/operator-op1 beside the configuration."
+    )
+    var identity: String?
     @Flag(help: "Print a JSON object.") var json = false
 
     func validate() throws {
@@ -67,7 +73,19 @@ struct AuditVerify: AsyncParsableCommand {
         } else {
             say(report)
         }
+        await enter(report, configuration)
         if !report.isSound { throw ExitCode(1) }
+    }
+
+    /// What it came to stands in the log of a gateway that runs. That it could not be entered changes nothing of the result.
+    private func enter(_ report: AuditReport, _ configuration: GatewayConfiguration) async {
+        do {
+            let entered = try await OperatorChannel(configuration, identity: identity).performIfServed(
+                EnterVerification(report))
+            if entered == nil { Terminal.complain("note: not entered in the log, since the gateway does not run") }
+        } catch {
+            Terminal.complain("note: not entered in the log: \(error)")
+        }
     }
 
     /// A closed log is verified up to where it was closed; the gap behind that is stated, not a finding.

@@ -12,26 +12,28 @@ struct PolicyReplayCommand: AsyncParsableCommand {
         abstract: "Says which past requests in the audit log a changed policy would have decided otherwise.",
         discussion: """
             It reads the log in its order, after those that were closed before it, with counts of its own for quotas and budgets
-            of misses. Runs of similar numbers cannot be found again: the log has no numbers.
+            of misses. Runs of similar numbers cannot be found again: the log has no numbers. The look is itself entered in the log.
             Example: yizhan policy replay policies/new.yaml --config gateway.yaml
             """)
 
     @Argument(help: "The changed policy's file.") var policy: String
-    @OptionGroup var configuration: ConfigurationOption
-    @Flag(help: "Print a JSON object.") var json = false
+    @OptionGroup var operating: OperatorOptions
 
     /// Entries that are read at once.
     private static let page = 10_000
 
     func run() async throws {
-        let configuration = try configuration.load()
+        let configuration = try operating.configuration.load()
         let kinds = Dictionary(configuration.bureaus.map { ($0.id, $0.kind) }, uniquingKeysWith: { first, _ in first })
         let reader = try SQLiteReader(path: configuration.storePath)
-        var run = Run(replay: PolicyReplay(try StatusPolicy(contentsOf: policy)), kinds: kinds, policy: policy)
+        var run = Run(try StatusPolicy(contentsOf: policy), kinds: kinds, file: policy)
         for log in try await reader.closedLogs() {
             try await run.read(try ClosedLogReader(path: configuration.storePath, log: log.number), closed: log.number)
         }
+        let size = try await reader.auditSize()
         try await run.read(reader, closed: nil)
+        _ = try await operating.perform(
+            EnterReplay(entries: UInt64(run.report.requests), size: size, policy: run.digest))
         try say(run.report)
     }
 
@@ -39,12 +41,15 @@ struct PolicyReplayCommand: AsyncParsableCommand {
     private struct Run {
         private var replay: PolicyReplay
         private let kinds: [String: BureauKind]
+        /// The policy's.
+        let digest: [UInt8]
         private(set) var report: ReplayReport
 
-        init(replay: PolicyReplay, kinds: [String: BureauKind], policy: String) {
-            self.replay = replay
+        init(_ policy: StatusPolicy, kinds: [String: BureauKind], file: String) {
+            replay = PolicyReplay(policy)
+            digest = policy.digest
             self.kinds = kinds
-            report = ReplayReport(policy: policy)
+            report = ReplayReport(policy: file)
         }
 
         /// - Parameter closed: the log's number if it was closed.
@@ -67,7 +72,7 @@ struct PolicyReplayCommand: AsyncParsableCommand {
     }
 
     private func say(_ report: ReplayReport) throws {
-        if json { return try Terminal.say(json: report) }
+        if operating.json { return try Terminal.say(json: report) }
         for one in report.differences {
             Terminal.say(
                 (one.closed.map { "closed log \($0), " } ?? "")

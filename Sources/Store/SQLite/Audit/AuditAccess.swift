@@ -50,7 +50,7 @@ extension SQLiteStore {
     }
 }
 
-/// The inquiries about one person that the person may know of.
+/// The inquiries about one person, and looks at what is kept of them, that the person may know of.
 private struct AccessHistory {
     let now: Instant
     let limit: Int
@@ -73,24 +73,22 @@ private struct AccessHistory {
         rows.bind(1, pseudonym.bytes)
         var places: [(log: Int64?, sequence: UInt64)] = []
         try rows.forEachRow { places.append(($0.optionalInteger(1), UInt64($0.integer(2)))) }
-        // An entry that defers comes after the question, so it is met first.
-        var hidden: Set<String> = []
         for (log, sequence) in places where inquiries.count < limit {
             guard let bytes = try AuditTables.entry(database, sequence, ofClosed: log),
                 let entry = try? AuditEntry(decoding: bytes), entry.subject == pseudonym
             else { continue }
-            take(entry, &hidden)
+            take(entry)
         }
     }
 
-    private mutating func take(_ entry: AuditEntry, _ hidden: inout Set<String>) {
+    private mutating func take(_ entry: AuditEntry) {
         let query = entry.details[.queryId]
         let isHidden = entry.deferredUntil.map { $0 > now } ?? false
         switch entry.event {
-        case .accessDeferred: if isHidden, let query { hidden.insert(query) }
         case .questionForwarded, .questionAnswered, .questionRefused, .questionReported:
             if let query, !queries.insert(query).inserted { return }
-            if isHidden || query.map(hidden.contains) ?? false { deferred += 1 } else { inquiries.append(entry) }
+            if isHidden { deferred += 1 } else { inquiries.append(entry) }
+        case .quarantineViewed: inquiries.append(entry)
         default: break
         }
     }

@@ -72,8 +72,8 @@ extension AuditEvent {
 
     package var marking: Marking {
         switch self {
-        case .questionForwarded, .questionAnswered, .questionRefused, .questionReported, .accessDeferred,
-            .accessNotified:
+        case .questionForwarded, .questionAnswered, .questionRefused, .questionReported, .accessNotified,
+            .quarantineViewed:
             .question
         case .logOpened, .logDiverged, .changeProposed, .changeApproved, .keyChanged, .peerChanged, .policyChanged,
             .mappingChanged, .configurationChanged, .backupMade, .backupRestored, .auditArchived:

@@ -8,8 +8,9 @@ extension SQLiteStore {
         return try await writes.run { transaction in
             guard let open = try OpenRow.find(id, in: transaction.database) else { throw OpenRow.missing(id) }
             let content = try open.content(keys, in: transaction.database)
+            let person = try open.pseudonym(keys, in: transaction, at: now)
             try transaction.tail.append(
-                Act(.quarantineViewed, actor: actor, at: now, object: open.object), subject: nil)
+                Act(.quarantineViewed, actor: actor, at: now, object: open.object), subject: person)
             return content
         }
     }
@@ -48,12 +49,14 @@ struct OpenRow {
     var reasons: String
     var at: Int64
     var sealed: StoredBody
+    /// The look-up hash of the person whose row it is, as far as the row says.
+    var person: ShortHash?
 
     static func find(_ id: Int64, in database: Database) throws -> OpenRow? {
         let find = try RawStatement(
             database,
             """
-            SELECT run, row, mapping, reasons, at, data_key, body FROM quarantine JOIN run ON run.id = quarantine.run
+            SELECT run, row, mapping, reasons, at, data_key, body, person FROM quarantine JOIN run ON run.id = quarantine.run
             WHERE quarantine.id = ?1 AND state = 'open'
             """)
         find.bind(1, id)
@@ -61,7 +64,8 @@ struct OpenRow {
             OpenRow(
                 id: id, run: columns.integer(0), row: Int(columns.integer(1)), mapping: columns.text(2),
                 reasons: columns.text(3), at: columns.integer(4),
-                sealed: StoredBody(key: columns.integer(5), body: columns.bytes(6)))
+                sealed: StoredBody(key: columns.integer(5), body: columns.bytes(6)),
+                person: columns.isNull(7) ? nil : ShortHash(columns.bytes(7)))
         }
     }
 
@@ -71,6 +75,12 @@ struct OpenRow {
 
     /// What the log calls the row: of the encrypted bytes, since a digest of the row itself could be guessed.
     var object: Digest256 { Digest256(hashing: sealed.body) }
+
+    /// The audit log's name for the person whose row it is; nil when the row does not say.
+    func pseudonym(_ keys: StoreKeys, in transaction: borrowing Transaction, at now: Instant) throws -> Digest256? {
+        guard let person else { return nil }
+        return try Subjects(keys: keys).pseudonym(ofLookup: person, in: transaction, at: now)
+    }
 
     func content(_ keys: StoreKeys, in database: Database) throws -> QuarantinedContent {
         let plain = try sealed.open(as: "quarantine \(run) \(row)", keys: keys, in: database)
@@ -125,24 +135,30 @@ struct QuarantineWriter {
     }
 
     private func enter(_ verdict: QuarantineVerdict, _ open: OpenRow, in transaction: borrowing Transaction) throws {
+        let person = try open.pseudonym(keys, in: transaction, at: at)
         if case .discarded(let reason) = verdict.decision {
             var act = Act(.quarantineDiscarded, actor: actor, at: at, object: open.object)
             act.details[.reason] = reason
-            try transaction.tail.append(act, subject: nil)
+            try transaction.tail.append(act, subject: person)
             return
         }
         if verdict.isRepaired {
             try transaction.tail.append(
-                Act(.quarantineRepaired, actor: actor, at: at, object: open.object), subject: nil)
+                Act(.quarantineRepaired, actor: actor, at: at, object: open.object), subject: person)
         }
         var act = Act(.quarantineReplayed, actor: actor, at: at, object: open.object)
         act.outcome = "accepted"
+        var found = person
+        if case .passed(let draft) = verdict.decision, let subject = draft.subject {
+            // Whose record it becomes: another's than the row was, when a number was repaired.
+            found = try Subjects(keys: keys).pseudonym(of: subject, in: transaction, at: at)
+        }
         if case .refused(let reasons) = verdict.decision {
             act.outcome = "quarantined"
             let codes = ViolationCode.list(reasons.map(\.code))
             if !codes.isEmpty { act.details[.codes] = codes }
         }
-        try transaction.tail.append(act, subject: nil)
+        try transaction.tail.append(act, subject: found)
     }
 
     /// The row stays as a line of the account; its content goes, and the key with which it could be read from old pages.
@@ -150,7 +166,7 @@ struct QuarantineWriter {
         let close = try RawStatement(
             database,
             """
-            UPDATE quarantine SET state = ?2, settled_at = ?3, data_key = NULL, body = zeroblob(0)
+            UPDATE quarantine SET state = ?2, settled_at = ?3, data_key = NULL, body = zeroblob(0), person = NULL
             WHERE id = ?1 AND state = 'open'
             """)
         close.bind(1, open.id)

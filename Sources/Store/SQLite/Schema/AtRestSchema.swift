@@ -45,6 +45,9 @@ extension Schema {
         CREATE INDEX exception_expired ON exception(peer) WHERE state = 'settled' AND reason = 'expired';
         """
 
+    /// Whose rows lie in quarantine: look-up hashes, so that who looks at a row is entered with the person's pseudonym.
+    static let personsOfRows = "ALTER TABLE quarantine ADD COLUMN person BLOB CHECK (length(person) = 16)"
+
     /// A key goes with the body that it opens.
     static func keyTriggers(of table: String) -> String {
         let erase = "UPDATE data_key SET wrapped = zeroblob(40), wrapping_key_id = 0 WHERE id = old.data_key;"

@@ -37,6 +37,9 @@ enum Schema {
         migrator.registerMigration("15 closed logs") { database in
             try database.execute(sql: closedLogs)
         }
+        migrator.registerMigration("16 persons of rows") { database in
+            try database.execute(sql: personsOfRows)
+        }
         return migrator
     }
 

@@ -32,6 +32,7 @@ extension SQLiteStore {
                 database, sql: "SELECT digest, attempts, envelopes, listing FROM batch WHERE id = ?",
                 arguments: [Data(batch.bytes)])
             guard let sent, let digest = Digest256(sent["digest"] as Data) else { return [] }
+            if let act = failure.refusal(of: batch) { try transaction.tail.append(act, subject: nil) }
             try transaction.tail.append(
                 Act(
                     .deliveryAttempted, actor: AuditActor(organisation: "gateway"), at: failure.at, batch: batch,

@@ -217,17 +217,19 @@ extension AcceptanceWriter {
             QuarantineBody.encode(row.cells, raw: row.raw), as: "quarantine \(chunk.run.number) \(row.row)", keys: keys)
         let insert = try RawStatement(
             transaction.database,
-            "INSERT INTO quarantine(run, row, reasons, at, data_key, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            "INSERT INTO quarantine(run, row, reasons, at, data_key, body, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
         insert.bind(1, chunk.run.number)
         insert.bind(2, row.row)
         insert.bind(3, RefusedRow.Reason.stored(row.reasons))
         insert.bind(4, chunk.at.milliseconds)
         insert.bind(5, try sealed.keep(in: transaction.database, at: chunk.at))
         insert.bind(6, sealed.body)
+        let person = row.subject.map(keys.lookupHash)
+        if let person { insert.bind(7, person.bytes) } else { insert.bindNull(7) }
         try insert.run()
         // Of the encrypted bytes: a digest of the row itself could be guessed.
         let object = Digest256(hashing: sealed.body)
-        let pseudonym = try row.subject.map { try subjects.pseudonym(of: $0, in: transaction, at: chunk.at) }
+        let pseudonym = try person.map { try subjects.pseudonym(ofLookup: $0, in: transaction, at: chunk.at) }
         try transaction.tail.append(
             Act(
                 .intakeQuarantined, actor: chunk.actor, at: chunk.at, object: object,
