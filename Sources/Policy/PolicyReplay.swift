@@ -84,9 +84,11 @@ public struct PolicyReplay: Sendable {
     public init(_ policy: StatusPolicy) { self.policy = policy }
 
     /// - Returns: nil when the policy decides as it was decided. Runs of similar numbers cannot be found in a log that has no
-    ///   numbers: what was refused for one is left out.
+    ///   numbers: what was refused for one is left out, and so is what was refused to a province as a whole, which no policy states.
     public mutating func replay(_ past: PastQuestion) -> PolicyDifference? {
-        if past.outcome == .refused(reason: "similarNumbers") { return nil }
+        if case .refused(let reason) = past.outcome, reason == "similarNumbers" || ProvinceLimits.isReason(reason) {
+            return nil
+        }
         switch policy.decide(past.request, bureau: past.bureau, on: past.at.dayInShanghai) {
         case .refused(let refusal):
             return difference(past, .refused(reason: refusal.reason.rawValue), refusal.rule)

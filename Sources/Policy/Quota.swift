@@ -1,6 +1,6 @@
 import Interchange
 
-/// One count that a rule bounds, for one bureau or officer and one span of time.
+/// One count that is bounded for one span of time: by a rule for a bureau or officer, or for a province that asks.
 public struct Quota: Sendable, Hashable {
     public enum Counted: String, Sendable, Hashable, CaseIterable {
         case questions
@@ -17,13 +17,18 @@ public struct Quota: Sendable, Hashable {
     public var most: Int
     /// When the count begins anew.
     public var until: Instant
+    /// Whether it bounds all that another province asks, whatever bureaus it names.
+    public var isOfProvince = false
 
     /// The stable word for a refusal by it.
     public var reason: String {
-        switch counted {
-        case .questions: "quotaExceeded"
-        case .misses: "missBudgetExceeded"
-        case .similar: "similarNumbers"
+        switch (counted, isOfProvince) {
+        case (.questions, false): "quotaExceeded"
+        case (.misses, false): "missBudgetExceeded"
+        case (.similar, false): "similarNumbers"
+        case (.questions, true): "provinceQuotaExceeded"
+        case (.misses, true): "provinceMissBudgetExceeded"
+        case (.similar, true): "provinceSimilarNumbers"
         }
     }
 }
@@ -64,7 +69,7 @@ extension PolicyLimits {
 
 extension Instant {
     /// The midnight in Asia/Shanghai (UTC+8 all year) that ends the day.
-    fileprivate var endOfDayInShanghai: Instant {
+    var endOfDayInShanghai: Instant {
         Instant(seconds: (Int64(dayInShanghai.daysSince1970) + 1) * 86_400 - 28_800)
     }
 

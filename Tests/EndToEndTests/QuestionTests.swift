@@ -12,7 +12,8 @@ import Testing
 
     init() async throws {
         scratch = try Scratch()
-        gateway = try await RunningGateway(scratch, extra: "limits: { elsewhereDeadlineMillis: 300 }")
+        gateway = try await RunningGateway(
+            scratch, extra: "limits: { elsewhereDeadlineMillis: 300, provinceMissesPerDay: 4 }")
     }
 
     // MARK: A bureau's questions
@@ -110,6 +111,29 @@ import Testing
         #expect(try await bureau.send(request.transport(body)).status == 403)
     }
 
+    @Test func aPeerThatNamesBureausOfItsOwnMakingComesToAnEnd() async throws {
+        var replies: [String?] = []
+        for number in 1...6 {
+            let reply = try await askAsPeer(
+                peerBody(
+                    id: "01990000-0000-7000-8000-00000000000\(number)", bureau: "gz-\(number)", officer: "o-\(number)"))
+            #expect(reply.status == 200)
+            replies.append(reply.members["reason"] ?? reply.members["answer"])
+        }
+        let refusal = "provinceMissBudgetExceeded"
+        #expect(replies == ["unknown", "unknown", "unknown", "unknown", refusal, refusal])
+        let entries = try audit()
+        #expect(entries.count { $0.contains("question.limitExceeded") && $0.contains("reason=\(refusal)") } == 1)
+        #expect(entries.count { $0.contains("question.refused") && $0.contains("reason=\(refusal)") } == 2)
+        #expect(gateway.log.contains("status questions refused: a limit is exceeded"))
+        // Our own bureaus are none of the peer's.
+        let police = try gateway.client("\(gateway.folder)/tls/bureau-police-1")
+        let own = try await ask(
+            police, "currentRegistration",
+            #""subject":{"idType":"residentId","idNumber":"\#(Self.guangdonger)"},"province":"41""#)
+        #expect(own.members["answer"] == "unknown")
+    }
+
     // MARK: Supervisors and policies
 
     @Test func policiesAreCheckedExplainedAndHeldAgainstThePast() async throws {
@@ -181,10 +205,11 @@ import Testing
     }
 
     private func peerBody(
-        id: String, officer: String = "o-1", purpose: String = "caseInquiry", more: String = ""
+        id: String, bureau: String = "gz-02", officer: String = "o-1", purpose: String = "caseInquiry",
+        more: String = ""
     ) -> [UInt8] {
         Array(
-            (#"{"id":"\#(id)","bureau":{"id":"gz-02","kind":"police"},"question":"currentRegistration","#
+            (#"{"id":"\#(id)","bureau":{"id":"\#(bureau)","kind":"police"},"question":"currentRegistration","#
                 + #""subject":{"idType":"residentId","idNumber":"\#(Self.guangdonger)"},"province":"41","#
                 + #""purpose":"\#(purpose)","case":"粤公2026-1","legalBasis":"law","officer":"\#(officer)"\#(more)}"#)
                 .utf8)

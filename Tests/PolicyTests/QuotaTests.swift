@@ -32,6 +32,20 @@ private let noon = Instant(seconds: 1_782_806_400)
         #expect(quotas[4].until == midnight)
     }
 
+    @Test func aProvinceHasBoundsWhateverBureausItNames() throws {
+        let (one, other) = (try #require(Province("44")), try #require(Province("51")))
+        var limits = ProvinceLimits()
+        limits.missesPerDay = 7
+        let quotas = limits.quotas(of: one, at: noon)
+        #expect(quotas.map(\.most) == [50_000, 7, 50])
+        #expect(
+            quotas.map(\.reason) == ["provinceQuotaExceeded", "provinceMissBudgetExceeded", "provinceSimilarNumbers"])
+        #expect(Set(quotas.map(\.until)) == [try #require(Instant("2026-06-30T16:00:00Z"))])
+        #expect(Set(quotas.map(\.scope)).isDisjoint(with: limits.quotas(of: other, at: noon).map(\.scope)))
+        let bureaus = try rule("").quotas(of: "urn:yizhan:bureau:44:gz-1", officer: "o", at: noon)
+        #expect(Set(quotas.map(\.scope)).isDisjoint(with: bureaus.map(\.scope)))
+    }
+
     @Test func officersAndBureausHaveCountsOfTheirOwnAndSimilarNumbersOneForAllRules() throws {
         let rule = try rule("")
         let first = rule.quotas(of: "urn:b", officer: "o", at: noon)
@@ -93,6 +107,13 @@ private let noon = Instant(seconds: 1_782_806_400)
                 [
                     past(1, .refused(reason: "noRule"), facts: nil)
                 ]) == [])
+    }
+
+    @Test(arguments: [
+        "similarNumbers", "provinceQuotaExceeded", "provinceMissBudgetExceeded", "provinceSimilarNumbers",
+    ])
+    func whatNoPolicyDecidesAloneIsLeftOut(reason: String) throws {
+        #expect(try replay(open, [past(1, .refused(reason: reason), facts: nil)]) == [])
     }
 
     @Test func anotherRuleRefusesOrAllows() throws {

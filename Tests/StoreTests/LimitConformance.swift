@@ -48,6 +48,33 @@ import Testing
     }
 
     @Test(arguments: Engine.all)
+    func whatAProvinceAsksIsCountedForAllItsBureausAndOverRestarts(engine: Engine) async throws {
+        var bench = try Bench(engine)
+        let province = [limit(.questions, 4, scope: "province"), limit(.misses, 2, scope: "province")]
+        func ask(_ number: UInt64) async throws -> PeerAnswer.Answered? {
+            var inquiry = bench.inquiry(1, .currentRegistration(bench.provinces.own))
+            inquiry.entry.actor = AuditActor(organisation: "urn:yizhan:bureau:51:b-\(number)", person: "o-\(number)")
+            inquiry.limits = [limit(.misses, 1, scope: "b-\(number)")] + province
+            let answer = try await bench.store.answer(
+                inquiry,
+                of: PeerQuestion(
+                    peer: bench.provinces.peer, id: message(number), digest: Digest256(hashing: [1]),
+                    nonce: "n-\(number)", validUntil: Self.midnight))
+            if case .answered(let answered) = answer { return answered }
+            return nil
+        }
+        #expect(try await ask(1)?.answer == .unknown)
+        #expect(try await ask(2)?.answer == .unknown)
+        bench = try await bench.reopened()
+        let third = try await ask(3)
+        #expect(third?.answer == .refused && third?.exceeded == province[1])
+        let fourth = try await ask(4)
+        #expect(fourth?.answer == .refused && fourth?.exceeded == nil)
+        #expect(try await bench.events().count { $0 == .questionLimitExceeded } == 1)
+        try await bench.expectSoundLog()
+    }
+
+    @Test(arguments: Engine.all)
     func absentProtectedAndUntiedPersonsCostTheSame(engine: Engine) async throws {
         let bench = try Bench(engine)
         try await bench.accept([bench.draft(1), bench.draft(2)])

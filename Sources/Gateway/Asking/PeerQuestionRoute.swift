@@ -17,6 +17,8 @@ struct PeerQuestionRoute: Sendable {
     let province: Province
     let desk: QuestionDesk
     let gate: PeerGate
+    /// Of all that one peer asks in a day.
+    let limits: ProvinceLimits
     /// Called when a home province is to be told.
     let onNotice: @Sendable () -> Void
 
@@ -63,7 +65,9 @@ struct PeerQuestionRoute: Sendable {
             ])
         }
         var generator = SystemRandomNumberGenerator()
-        let inquiry = desk.inquiry(question, asking, using: &generator)
+        var inquiry = desk.inquiry(question, asking, using: &generator)
+        // The bureau is the peer's word; the peer itself is not.
+        if inquiry.refusal == nil { inquiry.limits += limits.quotas(of: peer, at: now).map(InquiryLimit.init) }
         let notice = AccessNotice(question, asking, from: province)
         let answer = try await desk.store.answer(
             inquiry,

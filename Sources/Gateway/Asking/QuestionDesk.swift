@@ -136,7 +136,7 @@ extension StatusQuestion.Subject {
 }
 
 extension InquiryLimit {
-    fileprivate init(_ quota: Quota) {
+    init(_ quota: Quota) {
         let counted: Counted =
             switch quota.counted {
             case .questions: .questions

@@ -67,6 +67,8 @@ public struct GatewayConfiguration: Sendable {
         public var backlogEnvelopes = 100_000_000
         /// Between two entries of the audit log about what one peer was refused with one code.
         public var refusalEntries = Duration.seconds(60)
+        /// Of what one other province asks.
+        public var ofProvinces = ProvinceLimits()
     }
 
     public var province: Province
@@ -240,6 +242,16 @@ public struct GatewayConfiguration: Sendable {
         limits.diskReserveBytes = section.integer("diskReserveBytes", default: 256 << 20, in: 0...(1 << 40))
         limits.backlogEnvelopes = section.integer("backlogEnvelopes", default: 100_000_000, in: 1...(1 << 40))
         limits.refusalEntries = .seconds(section.integer("refusalEntrySeconds", default: 60, in: 1...86_400))
+        limits.ofProvinces = provinceLimits(section)
+        return limits
+    }
+
+    private static func provinceLimits(_ section: ConfigurationReader) -> ProvinceLimits {
+        var limits = ProvinceLimits()
+        let bounds = 1...1_000_000_000
+        limits.questionsPerDay = section.integer("provinceQuestionsPerDay", default: limits.questionsPerDay, in: bounds)
+        limits.missesPerDay = section.integer("provinceMissesPerDay", default: limits.missesPerDay, in: bounds)
+        limits.similarPerDay = section.integer("provinceSimilarPerDay", default: limits.similarPerDay, in: bounds)
         return limits
     }
 

@@ -55,7 +55,8 @@ extension Daemon {
         auditRoutes(on: router)
         PeerQuestionRoute(
             door: door(limits), province: configuration.province, desk: questionDesk,
-            gate: PeerGate(maximum: PeerQuestionRoute.atOnce), onNotice: { [notices] in notices.wake() }
+            gate: PeerGate(maximum: PeerQuestionRoute.atOnce), limits: configuration.limits.ofProvinces,
+            onNotice: { [notices] in notices.wake() }
         ).add(to: router)
         deliveryRoutes(on: router)
         ReconciliationRoute(
