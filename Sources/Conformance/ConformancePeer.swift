@@ -99,7 +99,7 @@ public actor ConformancePeer {
         if observed.unsigned != nil, firstUnsigned == nil, !isFromFuture {
             firstUnsigned = "\(request.method) \(request.path): \(observed.words)"
         }
-        if observed.status == 503, response.fields.retryAfterSeconds == nil, firstBusyWithoutDelay == nil {
+        if observed.status == 503, response.fields.retryAfterSeconds(at: clock()) == nil, firstBusyWithoutDelay == nil {
             firstBusyWithoutDelay = "\(request.method) \(request.path)"
         }
         return observed

@@ -65,6 +65,9 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
         return CivilDate(daysSince1970: Int((local - (local % 86_400 + 86_400) % 86_400) / 86_400))
     }
 
+    /// The instant that begins the day in Asia/Shanghai.
+    public init(startOf day: CivilDate) { self.init(seconds: Int64(day.daysSince1970) * 86_400 - 8 * 3_600) }
+
     public func adding(milliseconds added: Int64) -> Instant { Instant(milliseconds: milliseconds + added) }
     public func adding(seconds added: Int64) -> Instant { Instant(milliseconds: milliseconds + added * 1000) }
 

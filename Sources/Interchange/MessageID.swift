@@ -63,6 +63,9 @@ public struct MessageID: Sendable, Hashable, Comparable, CustomStringConvertible
         (high, low) = words
     }
 
+    /// Whether version and variant are those of RFC 9562, section 5.7.
+    public var isVersion7: Bool { high >> 12 & 0xF == 7 && low >> 62 == 0b10 }
+
     /// - Parameter bytes: exactly 16.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }

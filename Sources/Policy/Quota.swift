@@ -70,7 +70,7 @@ extension PolicyLimits {
 extension Instant {
     /// The midnight in Asia/Shanghai (UTC+8 all year) that ends the day.
     var endOfDayInShanghai: Instant {
-        Instant(seconds: (Int64(dayInShanghai.daysSince1970) + 1) * 86_400 - 28_800)
+        Instant(startOf: dayInShanghai.adding(days: 1))
     }
 
     fileprivate var endOfHour: Instant { Instant(seconds: (seconds / 3_600 + 1) * 3_600) }

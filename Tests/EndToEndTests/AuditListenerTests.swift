@@ -152,6 +152,8 @@ import Testing
         #expect(try await witness(forked.bytes).status == 422)
         #expect(try await witness(try log.request(10, 20).bytes).status == 409)
         #expect(gateway.log.contains("logDiverged"))
+        let alerts = try run(["queue", "alerts"]).output
+        #expect(alerts.contains("44  logDiverged  since ") && alerts.contains("yizhan.example/44 "), "\(alerts)")
         let list = try run(["audit", "list", "--event", "log.diverged"])
         #expect(list.output.contains("reason=forked") && list.output.contains("reason=rewound"))
 

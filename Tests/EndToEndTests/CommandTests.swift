@@ -95,6 +95,9 @@ import Testing
         #expect(try Executable.run(["transform"]).status == 2)
         #expect(try Executable.run(["no-such-command"]).status == 2)
         #expect(try Executable.run(["init", "--province", "99", "--dir", "x"]).status == 2)
+        let listed = try Executable.run(["queue", "list", "--state", "bogus"])
+        #expect(listed.status == 2)
+        #expect(listed.errors.contains("deadLettered"))
     }
 
     @Test func aConfigurationWithMistakesSaysFileLineAndWhatIsExpected() throws {

@@ -52,6 +52,11 @@ import Testing
             try await bring(try self.receipt(for: first, at: Instant(seconds: 1)), for: first.id) == "BATCH_ID_REUSED")
         let unknown = MessageID(high: 0x0198_0000_0000_7000, low: 0x8000_0000_0000_0001)
         #expect(try await bring(receipt, for: unknown) == "NOT_FOUND")
+        let refused = try Executable.run([
+            "audit", "list", "--event", "receipt.refused", "--config", "\(asked.folder)/gateway.yaml",
+        ]).output.split(separator: "\n").filter { $0.contains("receipt.refused") }
+        #expect(refused.count == 1)
+        #expect(refused.first?.contains("urn:yizhan:province:41  code=BATCH_ID_REUSED entries=1 peer=41") == true)
         #expect(try await fetch(waitSeconds: 0) == nil)
         #expect(try asked.backlog("waiting", of: "41") == 0)
         #expect(try asked.backlog("delivered", of: "41") == receipt.results.count)

@@ -120,6 +120,24 @@ import Testing
         #expect(refusal(try await push(try Batches.make([Array(line.utf8)]))) == "IDENTITY_MISMATCH")
     }
 
+    @Test func anotherProvincesNameIsFoundBesideAnUnknownKind() async throws {
+        let line = String(decoding: try Batches.arrival(version: 1), as: UTF8.self)
+            .replacingOccurrences(of: #""kind":"arrival""#, with: #""kind":"unheardOf""#)
+        let theirs = line.replacingOccurrences(of: #""from":"44""#, with: #""from":"43""#)
+        #expect(refusal(try await push(try Batches.make([Array(theirs.utf8)]))) == "IDENTITY_MISMATCH")
+        guard case .receipt(let receipt) = try await push(try Batches.make([Array(line.utf8)])) else {
+            Issue.record("no receipt")
+            return
+        }
+        #expect(receipt.receipt.results.map(\.outcome.name) == [.rejected])
+    }
+
+    @Test func aBatchIdOfAnotherVersionIsRefused() async throws {
+        let id = try #require(MessageID("0198a000-0000-4000-8000-00000000000a"))
+        let batch = try Batches.make([try Batches.arrival(version: 1)], id: id)
+        #expect(refusal(try await push(batch)) == "REQUEST_INVALID")
+    }
+
     @Test func aBodyOverTheLimitIsRefused() async throws {
         let noise = (0..<100_000).map { _ in UInt8.random(in: .min ... .max) }
         let batch = OutgoingBatch(

@@ -1,5 +1,6 @@
 import Exchange
 import Foundation
+import GRDB
 import Interchange
 import Testing
 
@@ -87,6 +88,8 @@ import Testing
                 id: "01990000-0000-7000-8000-000000000003",
                 more: #","deferredUntil":"\#(Instant.now().dayInShanghai.adding(days: 30))","deferralGround":"刑事诉讼法""#))
         #expect(deferred.status == 200)
+        let day = Instant.now().dayInShanghai.adding(days: 30)
+        #expect(try noticesDue().contains(Instant(startOf: day).milliseconds))
         var entries = try audit()
         for _ in 0..<200 where !entries.contains(where: { $0.contains("access.notified") }) {
             try await Task.sleep(for: .milliseconds(25))
@@ -126,6 +129,13 @@ import Testing
         #expect(entries.count { $0.contains("question.limitExceeded") && $0.contains("reason=\(refusal)") } == 1)
         #expect(entries.count { $0.contains("question.refused") && $0.contains("reason=\(refusal)") } == 2)
         #expect(gateway.log.contains("status questions refused: a limit is exceeded"))
+        let alerts = try Executable.run(["queue", "alerts", "--config", "\(gateway.folder)/gateway.yaml"]).output
+        // The peer cannot be reached, besides.
+        #expect(alerts.split(separator: "\n").count { $0.contains("limitExceeded") } == 1)
+        #expect(alerts.hasPrefix("44  limitExceeded  since "))
+        #expect(alerts.contains("urn:yizhan:bureau:44:gz-5/o-5 \(refusal), until "))
+        let doctor = try Executable.run(["doctor", "--offline", "--json", "--config", "\(gateway.folder)/gateway.yaml"])
+        #expect(doctor.output.contains("limitExceeded since"))
         // Our own bureaus are none of the peer's.
         let police = try gateway.client("\(gateway.folder)/tls/bureau-police-1")
         let own = try await ask(
@@ -236,6 +246,15 @@ import Testing
             hasContent: true
         ) { (_, _) throws(WireError) in own }
         return Reply(response)
+    }
+
+    /// When notices to home provinces that wait are due, in milliseconds since 1970.
+    private func noticesDue() throws -> [Int64] {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: "\(gateway.folder)/state/yizhan.sqlite", configuration: configuration).read {
+            try Int64.fetchAll($0, sql: "SELECT due_at FROM access_notice")
+        }
     }
 
     private func audit() throws -> [Substring] {

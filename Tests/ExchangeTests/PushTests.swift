@@ -141,6 +141,7 @@ import Testing
             return
         }
         #expect(unverified.reason == "The receipt's result 1 is not for the batch's envelope 1.")
+        #expect(unverified.code == "RECEIPT_MISMATCH")
     }
 
     @Test func aSignedRefusalCarriesItsCodeAndWait() throws {
@@ -161,7 +162,8 @@ import Testing
     @Test(
         arguments: [
             (429, "7", 7), (503, "120", 120), (503, "999999", 86_400), (503, "-1", nil),
-            (503, "Fri, 31 Dec 1999 23:59:59 GMT", nil),
+            (503, "Fri, 31 Dec 1999 23:59:59 GMT", 0), (503, "tomorrow", nil),
+            (502, "Tue, 30 Jun 2026 09:00:00 GMT", nil),
             (502, "7", nil), (200, "7", nil), (401, "7", nil),
         ] as [(Int, String, Int?)])
     func anUnsignedAnswerOnlyLengthensTheWait(status: Int, retryAfter: String, seconds: Int?) throws {
@@ -175,6 +177,28 @@ import Testing
         }
         #expect(answer.status == status)
         #expect(answer.retryAfterSeconds == seconds)
+    }
+
+    /// RFC 9110, 10.2.3 and 5.6.7.
+    @Test(
+        arguments: [
+            ("Tue, 30 Jun 2026 08:02:00 GMT", 120), ("Tuesday, 30-Jun-26 08:02:00 GMT", 120),
+            ("Tue Jun 30 08:02:00 2026", 120), ("Wed Jul  1 08:00:00 2026", 86_400),
+            ("Thu, 02 Jul 2026 08:00:00 GMT", 86_400),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", 0), ("Tue, 30 Jun 2026 08:02:00", nil),
+            ("Tue, 31 Jun 2026 08:02:00 GMT", nil), ("", nil), ("1 2", nil), ("30", 30),
+        ] as [(String, Int?)])
+    func theTimeToComeAgainIsReadAsANumberOrADate(text: String, seconds: Int?) {
+        let fields: HeaderFields = ["retry-after": text]
+        #expect(fields.retryAfterSeconds(at: Instant(seconds: 1_782_806_400)) == seconds)
+    }
+
+    @Test(arguments: [
+        ("0198a000-0000-7000-8000-00000000000a", true), ("0198a000-0000-4000-8000-00000000000a", false),
+        ("0198a000-0000-7000-c000-00000000000a", false), ("00000000-0000-0000-0000-000000000000", false), ("x", false),
+    ])
+    func aBatchsIdIsAUUIDOfVersion7(text: String, isOne: Bool) {
+        #expect((["yizhan-batch": text] as HeaderFields).batchID.map(\.description) == (isOne ? text : nil))
     }
 
     @Test func whatTheReceiverRefusesHasItsCode() throws {

@@ -53,5 +53,6 @@ import Testing
     @Test func theDayInShanghaiBeginsAtSixteenHundredUTC() {
         #expect(Instant("2026-06-30T15:59:59Z")?.dayInShanghai.description == "2026-06-30")
         #expect(Instant("2026-06-30T16:00:00Z")?.dayInShanghai.description == "2026-07-01")
+        #expect(CivilDate("2026-07-01").map(Instant.init(startOf:)) == Instant("2026-06-30T16:00:00Z"))
     }
 }

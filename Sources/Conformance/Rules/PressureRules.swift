@@ -19,7 +19,7 @@ enum PressureRules {
             }
             for answer in answers where answer.status != 200 {
                 guard case .kept = answer.isRefusal(503, .busy), answer.unsigned == nil,
-                    answer.response.fields.retryAfterSeconds != nil
+                    answer.response.fields.contains("retry-after")
                 else { return .broken(expected: "200, or a signed 503 BUSY with Retry-After", found: answer.words) }
             }
             return .kept

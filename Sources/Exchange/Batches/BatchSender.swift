@@ -52,14 +52,15 @@ public struct BatchSender: Sendable {
                 (keyID, created) throws(WireError) in try keys.key(keyID, signedAt: created)
             }
             _ = try response.fields.checkDigest(of: response.content)
-            return try verified(response, evidence, push, limits)
+            return try verified(response, evidence, push, now, limits)
         } catch {
-            return .unverified(UnverifiedAnswer(response, because: error))
+            return .unverified(UnverifiedAnswer(response, because: error, at: now))
         }
     }
 
     private func verified(
-        _ response: TransportResponse, _ evidence: SignatureEvidence, _ push: PushRequest, _ limits: DecodingLimits
+        _ response: TransportResponse, _ evidence: SignatureEvidence, _ push: PushRequest, _ now: Instant,
+        _ limits: DecodingLimits
     ) throws -> PushAnswer {
         let encoding = try ContentEncoding(field: response.fields.single("content-encoding"))
         let content = try encoding.decode(response.content, limits: limits)
@@ -69,7 +70,8 @@ public struct BatchSender: Sendable {
                 ?? ProblemDetails(status: response.status, code: "", title: "", detail: "")
             return .refused(
                 SignedRefusal(
-                    problem: problem, retryAfterSeconds: response.fields.retryAfterSeconds, evidence: evidence))
+                    problem: problem, retryAfterSeconds: response.fields.retryAfterSeconds(at: now), evidence: evidence)
+            )
         }
         let receipt = try Receipt(decoding: content)
         try receipt.check(answers: push.batch, sentBy: province)

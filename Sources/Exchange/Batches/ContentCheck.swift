@@ -1,3 +1,5 @@
+import Interchange
+
 extension HeaderFields {
     /// Checks the content against `Content-Digest`, which must be there when there is content.
     /// - Returns: the digest; nil for a message without content or digest.
@@ -22,11 +24,20 @@ extension HeaderFields {
         }
     }
 
-    /// `Retry-After` in seconds, at most a day. A date is passed over: the backoff has a bound of its own.
-    public var retryAfterSeconds: Int? {
-        guard let text = single("retry-after"), (1...9).contains(text.utf8.count),
-            text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text)
+    /// `Retry-After` (RFC 9110, section 10.2.3) in seconds from now on, at most a day; 0 for a date that is past.
+    public func retryAfterSeconds(at now: Instant) -> Int? {
+        guard let text = single("retry-after") else { return nil }
+        if let date = HTTPDateText.instant(text, at: now) {
+            return Int(min(max(0, (date.milliseconds - now.milliseconds + 999) / 1_000), 86_400))
+        }
+        guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let seconds = Int(text)
         else { return nil }
         return min(seconds, 86_400)
+    }
+
+    /// `Yizhan-Batch`; nil for what is no UUID of version 7.
+    public var batchID: MessageID? {
+        single("yizhan-batch").flatMap { MessageID($0) }.flatMap { $0.isVersion7 ? $0 : nil }
     }
 }

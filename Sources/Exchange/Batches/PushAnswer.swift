@@ -1,3 +1,5 @@
+import Interchange
+
 /// What a peer's answer to a push means.
 public enum PushAnswer: Sendable, Hashable {
     /// Settles its envelopes.
@@ -35,7 +37,7 @@ public struct UnverifiedAnswer: Sendable, Hashable {
     /// Lengthens the backoff; only of a 429 or 503, which a proxy may have said.
     public let retryAfterSeconds: Int?
 
-    init(_ response: TransportResponse, because error: any Error) {
+    init(_ response: TransportResponse, because error: any Error, at now: Instant) {
         status = response.status
         reason = "\(error)"
         code =
@@ -44,6 +46,6 @@ public struct UnverifiedAnswer: Sendable, Hashable {
             case let error as ReceiptError: error.code
             default: WireErrorCode.signatureInvalid.rawValue
             }
-        retryAfterSeconds = [429, 503].contains(response.status) ? response.fields.retryAfterSeconds : nil
+        retryAfterSeconds = [429, 503].contains(response.status) ? response.fields.retryAfterSeconds(at: now) : nil
     }
 }

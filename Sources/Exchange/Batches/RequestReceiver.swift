@@ -55,7 +55,7 @@ public struct RequestReceiver: Sendable {
     }
 
     /// Verifies a pushed batch, as ``verify(_:content:from:as:now:)`` does and the rest of its headers.
-    /// - Throws: `WireError`, those and `ENCODING_UNSUPPORTED`; `REQUEST_INVALID` when `Yizhan-Batch` is not a UUID.
+    /// - Throws: `WireError`, those and `ENCODING_UNSUPPORTED`; `REQUEST_INVALID` when `Yizhan-Batch` is not a UUID of version 7.
     public func verifyBatch(
         _ request: HTTPRequestComponents, content: [UInt8], from peer: Province, now: Instant
     ) throws(WireError) -> VerifiedBatch {
@@ -65,8 +65,8 @@ public struct RequestReceiver: Sendable {
             throw WireError(.encodingUnsupported, "The content type is not \(Self.batchContentType).")
         }
         let encoding = try ContentEncoding(field: request.fields.single("content-encoding"))
-        guard let id = request.fields.single("yizhan-batch").flatMap({ MessageID($0) }) else {
-            throw WireError(.requestInvalid, "Yizhan-Batch is not a UUID.")
+        guard let id = request.fields.batchID else {
+            throw WireError(.requestInvalid, "Yizhan-Batch is not a UUID of version 7.")
         }
         return VerifiedBatch(
             id: id, from: peer, encoding: encoding, digest: digest, content: content, evidence: evidence)

@@ -31,7 +31,7 @@ public struct AnswerJudge: Sendable {
             default: return .refused(try refusal(response, evidence))
             }
         } catch {
-            return .unverified(UnverifiedAnswer(response, because: error))
+            return .unverified(UnverifiedAnswer(response, because: error, at: now))
         }
     }
 
@@ -49,7 +49,7 @@ public struct AnswerJudge: Sendable {
             guard (200..<300).contains(response.status) else { return .refused(try refusal(response, evidence)) }
             return .value(try read(try decoded(response), evidence))
         } catch {
-            return .unverified(UnverifiedAnswer(response, because: error))
+            return .unverified(UnverifiedAnswer(response, because: error, at: now))
         }
     }
 
@@ -74,15 +74,15 @@ public struct AnswerJudge: Sendable {
             ProblemDetails(decoding: try decoded(response), status: response.status)
             ?? ProblemDetails(status: response.status, code: "", title: "", detail: "")
         return SignedRefusal(
-            problem: problem, retryAfterSeconds: response.fields.retryAfterSeconds, evidence: evidence)
+            problem: problem, retryAfterSeconds: response.fields.retryAfterSeconds(at: now), evidence: evidence)
     }
 
     private func batch(_ response: TransportResponse, _ evidence: SignatureEvidence) throws -> VerifiedBatch {
         guard response.fields.mediaType == RequestReceiver.batchContentType else {
             throw WireError(.encodingUnsupported, "The content type is not \(RequestReceiver.batchContentType).")
         }
-        guard let id = response.fields.single("yizhan-batch").flatMap({ MessageID($0) }) else {
-            throw WireError(.requestInvalid, "Yizhan-Batch is not a UUID.")
+        guard let id = response.fields.batchID else {
+            throw WireError(.requestInvalid, "Yizhan-Batch is not a UUID of version 7.")
         }
         return VerifiedBatch(
             id: id, from: keys.owner, encoding: try ContentEncoding(field: response.fields.single("content-encoding")),

@@ -48,10 +48,9 @@ struct AccessNotice: Codable, Sendable {
         get throws { Array(try JSONEncoder().encode(self)) }
     }
 
-    /// At once, or when the deferral ends.
+    /// At once, or when the deferral ends: when the day begins in Asia/Shanghai, as the log reads it.
     var due: Instant {
-        let day = deferredUntil.flatMap { CivilDate($0) }
-        return day.map { Instant(seconds: Int64($0.daysSince1970) * 86_400) } ?? Instant(milliseconds: 0)
+        deferredUntil.flatMap { CivilDate($0) }.map(Instant.init(startOf:)) ?? Instant(milliseconds: 0)
     }
 }
 

@@ -19,7 +19,7 @@ struct BatchRoute: Sendable {
         do {
             return try await apply(visit)
         } catch let error as WireError {
-            let batch = visit.components.fields.single("yizhan-batch").flatMap { MessageID($0) }
+            let batch = visit.components.fields.batchID
             try await refusals.enter(.batchRefused, error, of: batch, from: visit.peer, at: door.clock())
             throw error
         }

@@ -42,7 +42,7 @@ struct EnvelopeJudge {
         if record?.kind == .accessNotice { record?.inquiry = StatedInquiry(line: line) }
         let envelope = IncomingEnvelope(
             id: id, digest: Digest256(hashing: line), span: range, record: record, violations: reasons)
-        return (envelope, judgement.header?.from)
+        return (envelope, judgement.from)
     }
 }
 

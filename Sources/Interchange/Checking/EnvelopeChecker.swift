@@ -46,7 +46,8 @@ public final class EnvelopeChecker {
         let context = RuleContext(codeLists: codeLists, retention: retention, side: side, now: now)
         var report = Report(stricter: stricter)
         RuleTable.check(envelope, context, &report)
-        return Judgement(id: envelope.id, header: EnvelopeHeader(envelope), report: report)
+        return Judgement(
+            id: envelope.id, from: envelope.from, header: EnvelopeHeader(envelope), report: report)
     }
 
     private func judge(_ root: JSONView, _ context: RuleContext) -> Judgement {
@@ -61,7 +62,7 @@ public final class EnvelopeChecker {
         RuleTable.check(envelope, context, &report)
         let header = EnvelopeHeader(envelope)
         if header == nil, !report.hasQuarantine { report.add(.schema, at: "") }
-        return Judgement(id: envelope.id, header: header, report: report)
+        return Judgement(id: envelope.id, from: envelope.from, header: header, report: report)
     }
 
     private func checkSchema(_ root: JSONView, _ envelope: EnvelopeView, _ report: inout Report) {

@@ -2,6 +2,9 @@
 public struct Judgement: Sendable {
     /// Nil when it could not be read; then a receipt cannot name the envelope.
     public var id: MessageID?
+    /// Who it says it is from, whatever else is wrong with it; nil when that could not be read, or in a version that may mean another
+    /// thing by it.
+    public var from: Province?
     /// Nil when a member that it needs is missing or unreadable; an accepted envelope always has it.
     public var header: EnvelopeHeader?
     /// Those of the schema first, then those of the rules in the order of their table.
@@ -11,8 +14,9 @@ public struct Judgement: Sendable {
     /// Whether no violation has the severity `quarantine`.
     public var isAccepted: Bool
 
-    init(id: MessageID?, header: EnvelopeHeader?, report: Report) {
+    init(id: MessageID?, from: Province? = nil, header: EnvelopeHeader?, report: Report) {
         self.id = id
+        self.from = from
         self.header = header
         violations = report.violations
         flags = report.violations.isEmpty ? [] : report.flags

@@ -42,7 +42,7 @@ struct Queue: AsyncParsableCommand {
 
         @OptionGroup var configuration: ConfigurationOption
         @Option(help: "One province only.") var peer: Province?
-        @Option(help: "One state only: available, leased, retryable, parked or deadLettered.") var state: String?
+        @Option(help: "One state only.") var state: ListedState?
         @Option(help: "What waits for this only, such as peerDown or parkedReference.") var blockedOn: BlockedOn?
         @Option(help: "The most lines.") var limit = 100
         @Flag(help: "Print a JSON array.") var json = false
@@ -56,7 +56,7 @@ struct Queue: AsyncParsableCommand {
             let view = QueueView(configuration, lanes: try await store.openLanes(), at: .now())
             let entries = try await store.deliveries(peer: peer, limit: Self.lookedThrough).lazy.map(view.entry).filter
             {
-                (state ?? $0.state) == $0.state && (blockedOn?.rawValue ?? $0.blockedOn) == $0.blockedOn
+                (state?.rawValue ?? $0.state) == $0.state && (blockedOn?.rawValue ?? $0.blockedOn) == $0.blockedOn
             }.prefix(limit)
             if json { return try Terminal.say(json: Array(entries)) }
             for entry in entries { entry.say() }
@@ -94,7 +94,11 @@ struct Queue: AsyncParsableCommand {
     struct Alerts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "What needs a person now, a line for each peer and kind, however many records it touches.",
-            discussion: "Example: yizhan queue alerts --all --config gateway.yaml")
+            discussion: """
+                Before those of the queue stand logDiverged, for a peer's audit log that does not continue what is held of it, and
+                limitExceeded, for who used up a limit on status questions, until it begins anew.
+                Example: yizhan queue alerts --all --config gateway.yaml
+                """)
 
         @OptionGroup var configuration: ConfigurationOption
         @Flag(help: "Those that are over, too.") var all = false
@@ -102,12 +106,12 @@ struct Queue: AsyncParsableCommand {
         @Flag(help: "Print a JSON array.") var json = false
 
         func run() async throws {
-            let store = try SQLiteReader(path: try configuration.load().storePath)
-            let rows = try await store.alerts(withEnded: all, limit: limit).map(AlertRow.init)
+            let configuration = try configuration.load()
+            let store = try SQLiteReader(path: configuration.storePath)
+            let standing = try await StandingAlert.all(configuration, store, at: .now()).map(AlertRow.init)
+            let rows = standing + (try await store.alerts(withEnded: all, limit: limit).map(AlertRow.init))
             if json { return try Terminal.say(json: rows) }
-            for row in rows {
-                Terminal.say("\(row.peer)  \(row.kind)  since \(row.since)" + (row.until.map { "  until \($0)" } ?? ""))
-            }
+            for row in rows { Terminal.say(row.line) }
             if rows.isEmpty { Terminal.say("No alerts.") }
         }
     }
@@ -117,10 +121,22 @@ struct Queue: AsyncParsableCommand {
 private struct AlertRow: Encodable {
     var kind, peer, since: String
     var until: String?
+    /// The log, or who used up which limit.
+    var detail: String?
 
     init(_ alert: Alert) {
         (kind, peer) = (alert.kind.rawValue, alert.peer.description)
         (since, until) = (alert.since.description, alert.until?.description)
+    }
+
+    init(_ alert: StandingAlert) {
+        (kind, peer) = (alert.kind.rawValue, alert.province?.description ?? "-")
+        (since, detail) = (alert.since.description, alert.detail)
+    }
+
+    var line: String {
+        let parts: [String?] = ["\(peer)  \(kind)  since \(since)", until.map { "until \($0)" }, detail]
+        return parts.compactMap(\.self).joined(separator: "  ")
     }
 }
 
@@ -206,3 +222,8 @@ private struct DeliveryShown: Encodable {
 }
 
 extension BlockedOn: ExpressibleByArgument {}
+
+/// What state a listed delivery may be in.
+enum ListedState: String, CaseIterable, ExpressibleByArgument {
+    case available, leased, retryable, parked, deadLettered
+}

@@ -9,7 +9,7 @@ struct Doctor: AsyncParsableCommand {
         abstract: "Looks at what usually goes wrong, and says what to do.",
         discussion: """
             Clock, certificates and their days left, disk, ports, peers' reachability, file modes, approvals that wait, the
-            store. Run it as the user that the gateway runs as. It changes nothing.
+            store, alerts that stand. Run it as the user that the gateway runs as. It changes nothing.
             Exit status 0: nothing failed (there may be warnings); 1: something failed; 2: the configuration has mistakes; 3:
             only that a peer or the gateway does not answer.
             Example: yizhan doctor --config gateway.yaml --json
@@ -26,6 +26,7 @@ struct Doctor: AsyncParsableCommand {
         var findings = [Finding.ok("configuration", "\(configuration.file) has no mistakes")]
         findings += examination.files() + examination.expiries() + examination.approvals()
         findings += await examination.store()
+        findings += await examination.alerts()
         findings += examination.disk()
         findings += await examination.daemon()
         if !offline { findings += await examination.peers() }

@@ -74,6 +74,29 @@ extension Examination {
         return [.ok("store", "sound; the audit log has \(Terminal.grouped(Int(size))) entries")]
     }
 
+    /// What `yizhan queue alerts` lists.
+    func alerts() async -> [Finding] {
+        guard let reader else { return [] }
+        do {
+            let standing = try await StandingAlert.all(configuration, reader, at: now).map { alert in
+                Finding.warning(
+                    "alerts", "\(alert.kind.rawValue) since \(alert.since): \(alert.detail)",
+                    do: alert.kind == .logDiverged
+                        ? "ask the log's owner; yizhan audit list --event log.diverged"
+                        : "speak to who asked; yizhan audit list --event question.limitExceeded")
+            }
+            let ofLanes = try await reader.alerts(withEnded: false, limit: 100).map { alert in
+                Finding.warning(
+                    "alerts", "\(alert.kind.rawValue) of \(alert.peer) since \(alert.since)",
+                    do: "yizhan queue stats; yizhan queue list --peer \(alert.peer)")
+            }
+            let found = standing + ofLanes
+            return found.isEmpty ? [.ok("alerts", "none stands")] : found
+        } catch {
+            return [.failure("alerts", "they cannot be read: \(error)", do: "yizhan migrate")]
+        }
+    }
+
     func disk() -> [Finding] {
         let folder = URL(fileURLWithPath: configuration.storePath).deletingLastPathComponent().path
         let values = try? FileManager.default.attributesOfFileSystem(forPath: folder)

@@ -6,7 +6,7 @@ struct Finding: Encodable {
         case unreachable
     }
 
-    /// `configuration`, `files`, `certificates`, `keys`, `store`, `disk`, `daemon`, `ports`, `peer`, `clock` or `approvals`.
+    /// `configuration`, `files`, `certificates`, `keys`, `store`, `alerts`, `disk`, `daemon`, `ports`, `peer`, `clock` or `approvals`.
     var check: String
     var state: State
     var message: String

@@ -76,7 +76,8 @@ extension AuditEvent {
             .quarantineViewed:
             .question
         case .logOpened, .logDiverged, .changeProposed, .changeApproved, .keyChanged, .peerChanged, .policyChanged,
-            .mappingChanged, .configurationChanged, .backupMade, .backupRestored, .auditArchived:
+            .mappingChanged, .configurationChanged, .backupMade, .backupRestored, .auditArchived,
+            .questionLimitExceeded:
             .administrative
         default: .none
         }
@@ -87,7 +88,7 @@ extension AuditEntry {
     /// Until when the person is not told of it; nil when they are. A day is the start of that day in Asia/Shanghai.
     public var deferredUntil: Instant? {
         details[.deferredUntil].flatMap { text in
-            Instant(text) ?? CivilDate(text).map { Instant(seconds: Int64($0.daysSince1970) * 86_400 - 8 * 3_600) }
+            Instant(text) ?? CivilDate(text).map(Instant.init(startOf:))
         }
     }
 }

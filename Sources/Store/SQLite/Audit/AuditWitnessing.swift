@@ -37,24 +37,6 @@ extension SQLiteStore {
         try await read { try WitnessTables.all($0) }
     }
 
-    public func divergences() async throws -> [FoundDivergence] {
-        try await read { database in
-            let rows = try RawStatement(
-                database, "SELECT origin, kind, held, shown, peer, at FROM divergence ORDER BY at, digest")
-            var found: [FoundDivergence] = []
-            try rows.forEachRow { columns in
-                guard let kind = LogDivergence(rawValue: columns.text(1)),
-                    let peer = Province(number: Int(columns.integer(4)))
-                else { return }
-                found.append(
-                    FoundDivergence(
-                        origin: columns.text(0), kind: kind, held: columns.bytes(2), shown: columns.bytes(3),
-                        peer: peer, at: Instant(milliseconds: columns.integer(5))))
-            }
-            return found
-        }
-    }
-
     public func keep(_ cosignatures: [KeptCosignature], ofSize size: UInt64) async throws {
         try await writes.run { transaction in
             for cosignature in cosignatures {
@@ -79,6 +61,26 @@ extension SQLiteStore {
                 database, "SELECT size, at FROM cosignature WHERE witness = ?1 ORDER BY size DESC LIMIT 1")
             find.bind(1, witness)
             return try find.first { (UInt64($0.integer(0)), Instant(milliseconds: $0.integer(1))) }
+        }
+    }
+}
+
+extension SQLiteReading {
+    public func divergences() async throws -> [FoundDivergence] {
+        try await read { database in
+            let rows = try RawStatement(
+                database, "SELECT origin, kind, held, shown, peer, at FROM divergence ORDER BY at, digest")
+            var found: [FoundDivergence] = []
+            try rows.forEachRow { columns in
+                guard let kind = LogDivergence(rawValue: columns.text(1)),
+                    let peer = Province(number: Int(columns.integer(4)))
+                else { return }
+                found.append(
+                    FoundDivergence(
+                        origin: columns.text(0), kind: kind, held: columns.bytes(2), shown: columns.bytes(3),
+                        peer: peer, at: Instant(milliseconds: columns.integer(5))))
+            }
+            return found
         }
     }
 }
