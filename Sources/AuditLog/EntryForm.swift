@@ -74,10 +74,18 @@ extension EntryForm {
 
     /// The entry that was packed at the front of the bytes, which it takes; nil when they are too few.
     func entry(_ sequence: UInt64, filledWith rest: inout ArraySlice<UInt8>) -> [UInt8]? {
-        let width = (hasSubject ? 32 : 0) + (hasObject ? 32 : 0) + 16
         guard rest.count >= width else { return nil }
         var out: [UInt8] = []
         out.reserveCapacity(front.count + back.count + 200)
+        fill(&out, sequence, from: &rest)
+        return out
+    }
+
+    /// Bytes that an entry is packed in.
+    private var width: Int { (hasSubject ? 32 : 0) + (hasObject ? 32 : 0) + 16 }
+
+    /// Appends the entry that was packed at the front of the bytes, which it takes: at least ``width``.
+    func fill(_ out: inout [UInt8], _ sequence: UInt64, from rest: inout ArraySlice<UInt8>) {
         rest.withUnsafeBytes { bytes in
             var place = 0
             func digest() -> Digest256 {
@@ -92,6 +100,5 @@ extension EntryForm {
             append(sequence: sequence, subject: subject, object: object, nonce: nonce, to: &out)
         }
         rest = rest.dropFirst(width)
-        return out
     }
 }

@@ -42,11 +42,15 @@ public struct PackedEntries: Sendable {
     }
 
     /// Appends an entry that the form makes of these.
-    /// - Parameter entry: what it made, for the case that there are too many forms.
+    /// - Parameter sequence: the entry's, for the case that there are too many forms.
     public mutating func append(
-        _ form: EntryForm, subject: Digest256, object: Digest256, nonce: AuditNonce, as entry: [UInt8]
+        _ form: EntryForm, sequence: UInt64, subject: Digest256, object: Digest256, nonce: AuditNonce
     ) throws(AuditError) {
-        guard let number = number(of: form) else { return try append(entry) }
+        guard let number = number(of: form) else {
+            var entry: [UInt8] = []
+            form.append(sequence: sequence, subject: subject, object: object, nonce: nonce, to: &entry)
+            return try append(entry)
+        }
         bytes.append(number)
         if form.hasSubject { subject.append(to: &bytes) }
         if form.hasObject { object.append(to: &bytes) }
@@ -63,6 +67,34 @@ public struct PackedEntries: Sendable {
         forms.append(form)
         last = forms.count - 1
         return UInt8(last)
+    }
+
+    /// The forms of entries that were appended, for ``leaves(of:forms:from:)``.
+    public struct Forms: Sendable {
+        fileprivate let all: [EntryForm]
+    }
+
+    public var madeWith: Forms { Forms(all: forms) }
+
+    /// The leaf hashes of entries that were appended one after another.
+    /// - Parameters:
+    ///   - bytes: whole entries.
+    ///   - first: the sequence of the first entry.
+    public static func leaves(of bytes: ArraySlice<UInt8>, forms: Forms, from first: UInt64) -> [Digest256] {
+        var (leaves, entry, rest): ([Digest256], [UInt8], ArraySlice<UInt8>) = ([], [], bytes)
+        leaves.reserveCapacity(bytes.count / 81 + 1)
+        while let number = rest.popFirst() {
+            entry.removeAll(keepingCapacity: true)
+            if number == whole {
+                let length = Int(rest.removeFirst()) << 8 | Int(rest.removeFirst())
+                entry.append(contentsOf: rest.prefix(length))
+                rest = rest.dropFirst(length)
+            } else {
+                forms.all[Int(number)].fill(&entry, first + UInt64(leaves.count), from: &rest)
+            }
+            leaves.append(Digest256.leaf(entry))
+        }
+        return leaves
     }
 
     /// The forms, for ``entries(_:forms:from:)``.

@@ -15,6 +15,9 @@ struct Run {
     /// False when no entry has a group of this hash.
     func mayContain(_ hash: UInt64) -> Bool { filter.mayContain(hash) }
 
+    /// Asks memory for what ``mayContain(_:)`` reads.
+    func expect(_ hash: UInt64) { filter.expect(hash) }
+
     /// Every entry of the group, in the order of their keys.
     func forEach(
         group: UnsafeRawBufferPointer, _ shape: RunShape, in storage: some RunStorage,

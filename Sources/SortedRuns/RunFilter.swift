@@ -1,3 +1,5 @@
+internal import CPrefetch
+
 /// A Bloom filter in blocks of one cache line: says of most groups that a run does not have, that it does not have them.
 struct RunFilter: Sendable {
     private(set) var bytes: [UInt8]
@@ -34,6 +36,14 @@ struct RunFilter: Sendable {
                 if bytes[start + bit >> 3] & 1 << UInt8(bit & 7) == 0 { return false }
             }
             return true
+        }
+    }
+
+    /// Asks memory for what ``mayContain(_:)`` reads.
+    func expect(_ hash: UInt64) {
+        guard blocks > 0 else { return }
+        bytes.withUnsafeBufferPointer { bytes in
+            if let base = bytes.baseAddress { cprefetch(base + Self.block(hash, of: blocks)) }
         }
     }
 

@@ -13,6 +13,8 @@ public final class RunIndex {
     private var merge: RunMerge?
     private var retired: [StoredRun]
     private var place: LogPlace
+    /// A table whose entries became a run, for the next one: the system makes memory that it gives anew clean first.
+    private var spare: MemoryTable?
     /// What the open step of upkeep takes back.
     private var before: State?
     /// Which values a merge of everything keeps, from the time it is asked for until it has begun.
@@ -132,6 +134,15 @@ public final class RunIndex {
         return runs.contains { $0.mayContain(hash) }
     }
 
+    /// Asks memory for what a look-up of the group will read first, and does not wait for it.
+    /// - Parameter isPutOnly: whether it will only be put, which reads no run.
+    public func expect(group: UnsafeRawBufferPointer, isPutOnly: Bool) {
+        newest.table.expect(group: group)
+        guard !isPutOnly, !runs.isEmpty else { return }
+        let hash = KeyHash.stored(group)
+        for run in runs { run.expect(hash) }
+    }
+
     /// Every key of the group with its value, in no order.
     public func forEach(
         group: [UInt8], in storage: some RunStorage, _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Void
@@ -211,6 +222,10 @@ public final class RunIndex {
     public func committed() {
         if !newest.log.isEmpty { place.written += 1 }
         newest.committed()
+        if let before, before.table !== newest.table {
+            before.table.removeAll()
+            spare = before.table
+        }
         before = nil
     }
 
@@ -250,7 +265,8 @@ public final class RunIndex {
         runs.insert(Run(try writer.finish(in: storage)), at: 0)
         place = LogPlace(epoch: place.epoch + 1, written: 0)
         try storage.beginLog(of: shape.index, epoch: place.epoch)
-        newest.replace(by: MemoryTable(shape: shape, seed: seed, room: memoryEntries))
+        newest.replace(by: spare ?? MemoryTable(shape: shape, seed: seed, room: memoryEntries))
+        spare = nil
     }
 
     private var crowdedLevel: Int? {

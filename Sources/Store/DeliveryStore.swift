@@ -13,8 +13,13 @@ public protocol DeliveryStore: AuditReading, Hastening {
     /// Computes what of a chunk does not hang on what is held. Several chunks may be prepared at once.
     func prepare(_ chunk: IntakeChunk) async -> PreparedIntake
     /// Makes envelopes of drafts (or finds them unchanged), and keeps the rows that must not pass. All or nothing.
-    /// - Parameter prepared: at most ``StoreLimits/rowsPerChunk`` rows.
-    func accept(_ prepared: PreparedIntake) async throws -> Acceptance
+    /// - Parameters:
+    ///   - prepared: at most ``StoreLimits/rowsPerChunk`` rows.
+    ///   - order: what is handed over in one order is written in it, and not at all after what failed.
+    ///   - finish: called once, with a ``StoreError`` or when what was accepted is durable; on the store's own thread, so it must be quick.
+    func accept(
+        _ prepared: PreparedIntake, in order: IntakeOrder,
+        then finish: @escaping @Sendable (Result<Acceptance, any Error>) -> Void)
     /// Closes the account. A run that was never closed is one that was cut off: `outcome` is nil.
     func closeRun(_ run: RunID, outcome: RunOutcome) async throws
 

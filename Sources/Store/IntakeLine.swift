@@ -1,13 +1,18 @@
 import Interchange
 
-/// Chunks of one run on their way into a store, in order: while one is written, the next is prepared. The rows of one fact must not
-/// overtake each other, so that a chunk is written when the one before it is durable, and not at all when that failed.
+import Synchronization
+
+/// Chunks of one run on their way into a store, in order: while some are written, the next is prepared. The rows of one fact must not
+/// overtake each other, so that a chunk is written after the one before it, and not at all when that failed.
 public struct IntakeLine: Sendable {
-    /// Chunks that are under way at most: one is written, one is prepared or waits.
-    static let length = 2
+    /// Chunks that are under way at most: as many as share a commit, and one that is prepared meanwhile.
+    static let length = 5
 
     private let store: any DeliveryStore
+    private let order = IntakeOrder()
     private var underWay: [Task<Acceptance, any Error>] = []
+    /// Ends when the newest chunk was handed to the store.
+    private var newest: AsyncStream<Never>?
 
     public init(_ store: any DeliveryStore) { self.store = store }
 
@@ -16,12 +21,17 @@ public struct IntakeLine: Sendable {
     /// - Throws: ``StoreError``, what the store threw of a chunk before this one, which then is not accepted.
     public mutating func add(_ chunk: IntakeChunk) async throws -> Acceptance? {
         let done = underWay.count < Self.length ? nil : try await underWay.removeFirst().value
-        let prepared = Task { [store] in await store.prepare(chunk) }
-        let before = underWay.last
+        let (handedOver, signal) = AsyncStream.makeStream(of: Never.self)
+        let before = newest
+        newest = handedOver
         underWay.append(
-            Task { [store] in
-                _ = try await before?.value
-                return try await store.accept(await prepared.value)
+            Task { [store, order] in
+                let prepared = await store.prepare(chunk)
+                if let before { for await _ in before {} }
+                return try await withCheckedThrowingContinuation { continuation in
+                    store.accept(prepared, in: order) { continuation.resume(with: $0) }
+                    signal.finish()
+                }
             })
         return done
     }
@@ -48,7 +58,27 @@ public struct PreparedIntake: Sendable {
     init(_ chunk: IntakeChunk, made: PreparedChunk? = nil) { (self.chunk, self.made) = (chunk, made) }
 }
 
+/// Chunks that follow each other into a store: after one that failed none is written.
+public final class IntakeOrder: Sendable {
+    private let failure = Mutex<(any Error)?>(nil)
+
+    public init() {}
+
+    /// - Throws: why one before failed.
+    func check() throws {
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    /// Call it before the store goes on to the next.
+    func fail(_ error: any Error) { failure.withLock { $0 = $0 ?? error } }
+}
+
 extension DeliveryStore {
     /// Prepares and accepts a chunk.
-    public func accept(_ chunk: IntakeChunk) async throws -> Acceptance { try await accept(await prepare(chunk)) }
+    public func accept(_ chunk: IntakeChunk) async throws -> Acceptance {
+        let prepared = await prepare(chunk)
+        return try await withCheckedThrowingContinuation { continuation in
+            accept(prepared, in: IntakeOrder()) { continuation.resume(with: $0) }
+        }
+    }
 }

@@ -29,7 +29,7 @@ struct PackedEntriesTests {
                 try packed.append(entry.encoded())
             } else {
                 try packed.append(
-                    form(of: entry), subject: person, object: digest, nonce: entry.nonce, as: entry.encoded())
+                    form(of: entry), sequence: entry.sequence, subject: person, object: digest, nonce: entry.nonce)
             }
         }
         return (packed, entries.map { $0.encoded() })
@@ -40,12 +40,21 @@ struct PackedEntriesTests {
         #expect(PackedEntries.entries(packed.bytes, forms: packed.encodedForms, from: 98) == entries)
     }
 
+    @Test func leavesAreThoseOfTheEntries() throws {
+        let (packed, entries) = try Self.pack()
+        let leaves = PackedEntries.leaves(of: packed.bytes[...], forms: packed.madeWith, from: 98)
+        #expect(leaves == entries.map(Digest256.leaf))
+        // From the second on: what is before it was hashed already.
+        let rest = PackedEntries.leaves(of: packed.bytes[81...], forms: packed.madeWith, from: 99)
+        #expect(rest == Array(leaves.dropFirst()))
+    }
+
     @Test func anEntryWithAFormTakesLittleMoreThanWhatIsItsOwn() throws {
         let one = Self.entry(5, .intakeAccepted, purpose: "registration")
         let form = try Self.form(of: one)
         var packed = PackedEntries()
         for _ in 0..<10 {
-            try packed.append(form, subject: Self.person, object: Self.digest, nonce: one.nonce, as: one.encoded())
+            try packed.append(form, sequence: 5, subject: Self.person, object: Self.digest, nonce: one.nonce)
         }
         #expect(packed.bytes.count == 10 * 81)
     }
@@ -55,11 +64,11 @@ struct PackedEntriesTests {
         let mark = packed.mark()
         let late = Self.entry(102, .intakeAccepted, purpose: "medical")
         try packed.append(
-            Self.form(of: late), subject: Self.person, object: Self.digest, nonce: late.nonce, as: late.encoded())
+            Self.form(of: late), sequence: 102, subject: Self.person, object: Self.digest, nonce: late.nonce)
         packed.restore(mark)
         let again = Self.entry(102, .intakeUnchanged)
         try packed.append(
-            Self.form(of: again), subject: Self.person, object: Self.digest, nonce: again.nonce, as: again.encoded())
+            Self.form(of: again), sequence: 102, subject: Self.person, object: Self.digest, nonce: again.nonce)
         entries.append(again.encoded())
         #expect(PackedEntries.entries(packed.bytes, forms: packed.encodedForms, from: 98) == entries)
     }
@@ -70,11 +79,13 @@ struct PackedEntriesTests {
             var entry = Self.entry(UInt64(number), .intakeAccepted, purpose: "registration")
             entry.time += Int64(number)
             try packed.append(
-                Self.form(of: entry), subject: Self.person, object: Self.digest, nonce: entry.nonce,
-                as: entry.encoded())
+                Self.form(of: entry), sequence: entry.sequence, subject: Self.person, object: Self.digest,
+                nonce: entry.nonce)
             entries.append(entry.encoded())
         }
         #expect(PackedEntries.entries(packed.bytes, forms: packed.encodedForms, from: 0) == entries)
+        #expect(
+            PackedEntries.leaves(of: packed.bytes[...], forms: packed.madeWith, from: 0) == entries.map(Digest256.leaf))
     }
 
     @Test func everyFlippedByteChangesAnEntryOrLosesOne() throws {

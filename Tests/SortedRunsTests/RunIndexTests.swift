@@ -99,6 +99,28 @@ final class MemoryRunStorage: RunStorage {
         #expect(found == model.filter { $0.key.starts(with: group) })
     }
 
+    /// So many that they are spread over buckets before they are sorted: evenly, in one bucket, and with equal fronts.
+    @Test(arguments: [0, 2, 8]) func manyKeysWithEqualFrontsBecomeARun(_ equalBytes: Int) throws {
+        var generator = SplitMix64(seed: UInt64(equalBytes))
+        let storage = MemoryRunStorage()
+        let index = try RunIndex(shape, seed: 7, memoryEntries: 10_000, in: storage)
+        var model: [[UInt8]: [UInt8]] = [:]
+        while model.count < 10_000 {
+            let random = (equalBytes..<12).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let key = [UInt8](repeating: 0xA5, count: equalBytes) + random
+            model[key] = [1, 2, 3, 4]
+            index.put(key, [1, 2, 3, 4])
+        }
+        try index.write(to: storage)
+        index.committed()
+        try index.maintain(in: storage)
+        index.committed()
+        #expect(storage.open.runs.values.map(\.entries) == [10_000])
+        let pages = storage.open.pages.sorted { $0.key < $1.key }.flatMap { $0.value }
+        let keys = stride(from: 0, to: pages.count, by: 17).map { Array(pages[$0..<$0 + 12]) }
+        #expect(keys == model.keys.sorted { $0.lexicographicallyPrecedes($1) })
+    }
+
     @Test func whatWasPutBeforeACommitIsThereAfterAStart() throws {
         let storage = MemoryRunStorage()
         let index = try RunIndex(shape, seed: 1, in: storage)

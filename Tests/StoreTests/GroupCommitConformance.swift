@@ -1,6 +1,7 @@
 import AuditLog
 import Interchange
 import Store
+import Synchronization
 import Testing
 
 @Suite struct GroupCommitConformance {
@@ -50,6 +51,29 @@ import Testing
         #expect(try await bench.counts() == [100, 0, 0, 0, 0])
         #expect(try await bench.delivery.auditSize() == 100)
         try await bench.expectSoundLog()
+    }
+
+    /// A question that comes behind a long line of records is answered before the line's end.
+    @Test(arguments: Engine.all)
+    func aQuestionOvertakesRecords(engine: Engine) async throws {
+        let bench = try Bench(engine)
+        let store = bench.store
+        let finished = Mutex<[String]>([])
+        let run = try await store.openRun(
+            RunDescription(mapping: "henan-arrivals", actor: operatorActor, startedAt: noon))
+        var chunks: [PreparedIntake] = []
+        for place: UInt64 in 0..<12 {
+            let drafts = (place * 1_000..<place * 1_000 + 900).map { bench.draft($0) }
+            chunks.append(
+                await store.prepare(IntakeChunk(run: run, actor: operatorActor, drafts: drafts, refused: [], at: noon)))
+        }
+        let order = IntakeOrder()
+        for (place, chunk) in chunks.enumerated() {
+            store.accept(chunk, in: order) { _ in finished.withLock { $0.append("chunk \(place)") } }
+        }
+        _ = try await store.answer(bench.inquiry(1, .currentRegistration(bench.provinces.own)))
+        let before = finished.withLock { $0 }
+        #expect(before.count < 12 && before == (0..<before.count).map { "chunk \($0)" })
     }
 
     @Test(arguments: Engine.delivering)

@@ -39,8 +39,17 @@ public final class MemoryStore: DeliveryStore {
 
     public func prepare(_ chunk: IntakeChunk) async -> PreparedIntake { PreparedIntake(chunk) }
 
-    public func accept(_ prepared: PreparedIntake) async throws -> Acceptance {
-        try change { try $0.accept(prepared.chunk) }
+    public func accept(
+        _ prepared: PreparedIntake, in order: IntakeOrder,
+        then finish: @escaping @Sendable (Result<Acceptance, any Error>) -> Void
+    ) {
+        do {
+            try order.check()
+            finish(.success(try change { try $0.accept(prepared.chunk) }))
+        } catch {
+            order.fail(error)
+            finish(.failure(error))
+        }
     }
 
     public func closeRun(_ run: RunID, outcome: RunOutcome) async throws {

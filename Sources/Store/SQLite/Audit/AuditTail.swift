@@ -8,15 +8,26 @@ package final class AuditTail {
     /// Enough to undo every entry since it was taken.
     struct Mark {
         fileprivate let tree: TileAppender
+        fileprivate let grown: Extent
         fileprivate let pending: PackedEntries.Mark
         fileprivate let count: Int
         fileprivate let marks: AuditMarks.Mark
     }
 
+    /// How far something has come in the entries of this transaction.
+    fileprivate struct Extent {
+        var entries = 0
+        var bytes = 0
+    }
+
+    /// Holds the leaves of all entries as far as ``grown``; its size is therefore not the log's.
     private var tree: TileAppender
+    private var grown = Extent()
     /// Entries of this transaction.
     private var pending = PackedEntries()
     private var count = 0
+    /// Leaves that are computed beside the writer, and where they end; the first begin where the tree ends.
+    private var underWay: [(leaves: LeavesUnderWay, end: Extent)] = []
     private var generator: any RandomNumberGenerator & Sendable
     private var entry: [UInt8] = []
     private var marks = AuditMarks()
@@ -27,17 +38,25 @@ package final class AuditTail {
     }
 
     /// The log's size, entries of the open transaction included.
-    var size: UInt64 { tree.size }
-    var root: Digest256 { tree.root }
+    var size: UInt64 { tree.size + UInt64(count - grown.entries) }
+
+    /// The root of the log with the entries of the open transaction.
+    func root() -> Digest256 {
+        grow()
+        return tree.root
+    }
 
     func random() -> UInt64 { generator.next() }
 
     func randomHash() -> ShortHash { ShortHash(random: (random(), random())) }
 
-    func mark() -> Mark { Mark(tree: tree, pending: pending.mark(), count: count, marks: marks.mark()) }
+    func mark() -> Mark {
+        Mark(tree: tree, grown: grown, pending: pending.mark(), count: count, marks: marks.mark())
+    }
 
     func restore(_ mark: Mark) {
-        tree = mark.tree
+        (tree, grown) = (mark.tree, mark.grown)
+        underWay.removeAll { $0.end.entries > mark.count }
         pending.restore(mark.pending)
         count = mark.count
         marks.restore(mark.marks)
@@ -57,7 +76,7 @@ package final class AuditTail {
     /// - Returns: the entry's sequence number.
     @discardableResult
     package func append(_ act: Act, subject: Digest256?) throws -> UInt64 {
-        let sequence = tree.size
+        let sequence = size
         let made = AuditEntry(
             sequence: sequence, time: act.at.milliseconds, event: act.event, actor: act.actor,
             purpose: act.purpose?.rawValue, caseReference: act.caseReference, subject: subject, object: act.object,
@@ -68,29 +87,62 @@ package final class AuditTail {
         entry.removeAll(keepingCapacity: true)
         made.encode(into: &entry)
         try pending.append(entry)
-        appendLeaf()
+        count += 1
+        // Alone it is known at once; behind others it comes with them.
+        if grown.entries == count - 1 {
+            tree.append(Digest256.leaf(entry))
+            grown = extent
+        }
         marks.add(made)
         return sequence
     }
 
     /// Appends one of many like it.
-    /// - Parameter form: of an event that nothing is marked of.
-    package func append(_ form: EntryForm, subject: Digest256 = .zero, object: Digest256) throws {
-        let nonce = AuditNonce(high: random(), low: random())
-        entry.removeAll(keepingCapacity: true)
-        form.append(sequence: tree.size, subject: subject, object: object, nonce: nonce, to: &entry)
-        try pending.append(form, subject: subject, object: object, nonce: nonce, as: entry)
-        appendLeaf()
+    /// - Parameters:
+    ///   - form: of an event that nothing is marked of.
+    ///   - nonce: random; nil to draw it here.
+    package func append(
+        _ form: EntryForm, subject: Digest256 = .zero, object: Digest256, nonce: AuditNonce? = nil
+    ) throws {
+        let nonce = nonce ?? AuditNonce(high: random(), low: random())
+        try pending.append(form, sequence: size, subject: subject, object: object, nonce: nonce)
+        count += 1
     }
 
-    private func appendLeaf() {
-        tree.append(Digest256.leaf(entry))
-        count += 1
+    /// Has the leaves of what was appended computed beside the writer, who goes on: they are needed before the commit.
+    func hashAhead() {
+        let from = underWay.last?.end ?? grown
+        guard count - from.entries >= Self.worthHandingOver else { return }
+        let leaves = LeavesUnderWay(
+            of: Array(pending.bytes[from.bytes...]), forms: pending.madeWith,
+            from: tree.size + UInt64(from.entries - grown.entries))
+        leaves.begin()
+        underWay.append((leaves, extent))
+    }
+
+    /// Entries that take longer to hash than to hand over.
+    private static let worthHandingOver = 128
+
+    private var extent: Extent { Extent(entries: count, bytes: pending.bytes.count) }
+
+    /// Puts the leaves of all entries into the tree.
+    private func grow() {
+        for (leaves, end) in underWay {
+            tree.append(contentsOf: leaves.finish())
+            grown = end
+        }
+        underWay.removeAll()
+        guard grown.entries < count else { return }
+        tree.append(
+            contentsOf: PackedEntries.leaves(
+                of: pending.bytes[grown.bytes...], forms: pending.madeWith, from: tree.size))
+        grown = extent
     }
 
     /// Writes what the open transaction appended.
     package func write(to database: Database) throws {
         guard count > 0 else { return }
+        grow()
         try AuditTables.put(pending, first: Int64(tree.size) - Int64(count), count: count, in: database)
         let put = try RawStatement(
             database,
@@ -106,6 +158,6 @@ package final class AuditTail {
         }
         try marks.write(to: database)
         pending.removeAll()
-        count = 0
+        (count, grown) = (0, Extent())
     }
 }

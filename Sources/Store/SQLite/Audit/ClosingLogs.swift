@@ -46,7 +46,7 @@ private struct LogClosing {
     }
 
     private func check(_ tail: AuditTail) throws {
-        guard tail.size == reopening.size, tail.root == reopening.root else {
+        guard tail.size == reopening.size, tail.root() == reopening.root else {
             throw StoreError(
                 .invalid, "the log has grown since this was looked at",
                 remedy: "stop whatever enters in it, and begin again")

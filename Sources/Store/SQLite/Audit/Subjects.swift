@@ -22,17 +22,34 @@ struct Subjects {
         try pseudonym(ofLookup: lookup, in: transaction, on: now.dayInShanghai.daysSince1970)
     }
 
-    /// - Parameter day: days since 1970 in Shanghai.
+    /// - Parameters:
+    ///   - day: days since 1970 in Shanghai.
+    ///   - name: for a person who has none; nil to make it here.
     func pseudonym(
-        ofLookup lookup: ShortHash, in transaction: borrowing Transaction, on day: Int32
+        ofLookup lookup: ShortHash, or name: NewPseudonym? = nil, in transaction: borrowing Transaction, on day: Int32
     ) throws -> Digest256 {
         let persons = transaction.indexes.persons
         let held = try persons.value(of: lookup, in: transaction.database)
+        if held == nil, let name {
+            persons.put(lookup, PersonEntry(salt: name.salt, lastAct: day))
+            return name.pseudonym
+        }
         var person = held ?? PersonEntry(salt: transaction.tail.randomHash(), lastAct: day)
         if held == nil || person.lastAct < day {
             person.lastAct = day
             persons.put(lookup, person)
         }
         return keys.pseudonym(salt: person.salt)
+    }
+}
+
+/// A name in the audit log for somebody who has none yet, made before it is known whether it is needed.
+struct NewPseudonym: Sendable {
+    let salt: ShortHash
+    let pseudonym: Digest256
+
+    init(keys: StoreKeys, using generator: inout some RandomNumberGenerator) {
+        salt = ShortHash(random: (generator.next(), generator.next()))
+        pseudonym = keys.pseudonym(salt: salt)
     }
 }

@@ -16,6 +16,7 @@ extension SQLiteStore {
             let source = try DatabaseQueue(path: pool.path, configuration: configuration)
             try await source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
             try source.close()
+            try await writes.settle()
             try Self.sync(path)
         } catch {
             try? FileManager.default.removeItem(atPath: path)

@@ -26,7 +26,7 @@ public final class SQLiteStore: Store, SQLiteReading {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             try database.execute(
-                sql: "PRAGMA cache_size = -49152; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON")
+                sql: "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON")
             if let maximumPages { try database.execute(sql: "PRAGMA max_page_count = \(maximumPages)") }
         }
         Self.makePrivate(path)
@@ -39,7 +39,7 @@ public final class SQLiteStore: Store, SQLiteReading {
             }
             try Self.makeDurable(pool)
             try Schema.migrator.migrate(pool)
-            writes = WriteQueue(
+            writes = try WriteQueue(
                 pool: pool, tail: AuditTail(tree: try pool.read(AuditTables.tree)),
                 indexes: try pool.read(StoreIndexes.init), checkpointer: try Checkpointer(path: path))
             questions = QuestionQueue(writes, keys: keys)
@@ -68,15 +68,6 @@ public final class SQLiteStore: Store, SQLiteReading {
                     .unavailable, "the database would not make every commit durable",
                     remedy: "put the store on a local file system that supports WAL")
             }
-        }
-    }
-
-    /// What the writer's connection says of `PRAGMA synchronous`: 2 is FULL.
-    public func synchronousLevel() async throws -> Int {
-        do {
-            return try await pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 }
-        } catch {
-            throw StoreError(database: error)
         }
     }
 
@@ -109,8 +100,13 @@ public final class SQLiteStore: Store, SQLiteReading {
         for notify in alertListeners.withLock({ $0 }) { notify(alerts) }
     }
 
+    /// Returns when what it read is durable.
     public func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        do { return try await pool.read(body) } catch { throw StoreError(database: error) }
+        do {
+            let value = try await pool.read(body)
+            try await writes.settle()
+            return value
+        } catch { throw StoreError(database: error) }
     }
 
     public func record(_ acts: [Act]) async throws {

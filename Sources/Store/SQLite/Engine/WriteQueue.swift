@@ -4,52 +4,117 @@ import GRDB
 import Interchange
 import Synchronization
 
-/// Group commit: verbs that arrive while a transaction is being made durable share the next one, each in a savepoint of its
-/// own, so that many acceptances cost one fsync and one that fails takes none of the others with it.
+/// Group commit: verbs that arrive while a transaction is open share it, each in a savepoint of its own, so that one that fails takes none of
+/// the others with it; and transactions that were committed while the disk was busy share one fsync (``LogSync``), for which the
+/// next transaction does not wait.
+///
+/// Whoever asks a question waits for an answer: questions come first, and where one is, or waits, no more than one bulk of records
+/// is in the transaction.
 final class WriteQueue: Sendable {
     /// The most verbs that share a transaction.
     static let maximumGroup = 64
+    /// The most of them that carry a bulk of records: what a transaction takes is what others wait for.
+    static let maximumBulk = 4
 
     typealias Body = (borrowing Transaction) throws -> Void
 
+    /// How long a verb takes, and who waits for it.
+    enum Urgency: Sendable {
+        /// Questions.
+        case question
+        case ordinary
+        /// A thousand records at once.
+        case bulk
+    }
+
     private struct Job: Sendable {
+        let urgency: Urgency
         let perform: @Sendable (borrowing Transaction) throws -> Void
         let finish: @Sendable (StoreError?) -> Void
     }
 
-    private struct Pending: Sendable {
+    /// What shares a transaction, as it grows.
+    private struct Group: Sendable {
         var jobs: [Job] = []
+        var errors: [StoreError?] = []
+        private var bulk = 0
+        private var hasQuestion = false
+
+        mutating func add(_ job: Job) {
+            jobs.append(job)
+            errors.append(nil)
+            if job.urgency == .bulk { bulk += 1 }
+            if job.urgency == .question { hasQuestion = true }
+        }
+
+        func hasRoom(for job: Job) -> Bool {
+            guard jobs.count < maximumGroup else { return false }
+            return job.urgency != .bulk || bulk < (hasQuestion ? 1 : maximumBulk)
+        }
+    }
+
+    private struct Pending: Sendable {
+        private var questions: [Job] = []
+        private var others: [Job] = []
         var isDraining = false
         /// Set by the first write that the disk failed under: nothing is written after it.
         var broken: StoreError?
+
+        var isEmpty: Bool { questions.isEmpty && others.isEmpty }
+
+        mutating func add(_ job: Job) {
+            if job.urgency == .question { questions.append(job) } else { others.append(job) }
+        }
+
+        /// The next that has room in the group. Others than questions stay in the order in which they came.
+        mutating func next(for group: borrowing Group) -> Job? {
+            if let first = questions.first { return group.hasRoom(for: first) ? questions.removeFirst() : nil }
+            return others.first.flatMap { group.hasRoom(for: $0) ? others.removeFirst() : nil }
+        }
     }
 
     private let pool: DatabasePool
     // Safe: handed over in `init`, and touched only by `drain`, which the pool runs on its one writer and never twice at once.
     private nonisolated(unsafe) let state: WriterState
     private let checkpointer: Checkpointer
+    private let log: LogSync
     private let pending = Mutex(Pending())
 
     /// - Parameters:
     ///   - tail, indexes, checkpointer: owned by this queue from now on; touched only on the pool's writer.
-    init(pool: DatabasePool, tail: sending AuditTail, indexes: sending StoreIndexes, checkpointer: Checkpointer) {
+    /// - Throws: ``StoreError``, `DatabaseError`.
+    init(
+        pool: DatabasePool, tail: sending AuditTail, indexes: sending StoreIndexes, checkpointer: Checkpointer
+    ) throws {
         self.pool = pool
         state = WriterState(tail: tail, indexes: indexes)
         self.checkpointer = checkpointer
-        pool.writeWithoutTransaction { checkpointer.follow($0) }
+        log = try LogSync(database: pool.path)
+        try pool.writeWithoutTransaction { database in
+            checkpointer.follow(database)
+            // From now on the log is synced by ``LogSync``.
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
+        }
     }
 
     /// Ends the work beside the writer, before the pool closes.
-    func end() { checkpointer.close() }
+    func end() {
+        log.drain()
+        checkpointer.close()
+    }
+
+    /// As ``LogSync/settle()``.
+    func settle() async throws { try await log.settle() }
 
     /// Runs the body in a transaction and returns when that is durable.
     /// - Throws: ``StoreError``: the body's own, or what the commit failed with. Nothing of the body is then stored.
     func run<Value: Sendable>(
-        _ body: @escaping @Sendable (borrowing Transaction) throws -> Value
+        _ urgency: Urgency = .ordinary, _ body: @escaping @Sendable (borrowing Transaction) throws -> Value
     ) async throws -> Value {
         let slot = Mutex<Value?>(nil)
         let error: StoreError? = await withCheckedContinuation { continuation in
             let job = Job(
+                urgency: urgency,
                 perform: { transaction in
                     let value = try body(transaction)
                     slot.withLock { $0 = value }
@@ -58,9 +123,7 @@ final class WriteQueue: Sendable {
             submit(job)
         }
         if let error { throw error }
-        guard let value = slot.withLock({ $0 }) else {
-            throw StoreError(.corrupt, "a transaction ended without a result", remedy: "report this as a defect")
-        }
+        guard let value = slot.withLock({ $0 }) else { throw StoreError.withoutResult }
         return value
     }
 
@@ -69,16 +132,16 @@ final class WriteQueue: Sendable {
 
     /// Runs the body in a transaction, and calls `finish` on the writer when that is durable or nothing of it is stored.
     func run(
-        _ body: @escaping @Sendable (borrowing Transaction) throws -> Void,
+        _ urgency: Urgency, _ body: @escaping @Sendable (borrowing Transaction) throws -> Void,
         finally finish: @escaping @Sendable (StoreError?) -> Void
     ) {
-        submit(Job(perform: body, finish: finish))
+        submit(Job(urgency: urgency, perform: body, finish: finish))
     }
 
     private func submit(_ job: Job) {
         let (refusal, mustStart) = pending.withLock { state -> (StoreError?, Bool) in
             if let broken = state.broken { return (broken, false) }
-            state.jobs.append(job)
+            state.add(job)
             defer { state.isDraining = true }
             return (nil, !state.isDraining)
         }
@@ -88,40 +151,54 @@ final class WriteQueue: Sendable {
 
     private func drain(_ database: Database) {
         while true {
-            let (group, broken) = pending.withLock { state -> (ArraySlice<Job>, StoreError?) in
-                let group = state.jobs.prefix(Self.maximumGroup)
-                state.jobs.removeFirst(group.count)
-                if group.isEmpty { state.isDraining = false }
-                return (group, state.broken)
+            let (first, broken) = pending.withLock { state -> (Job?, StoreError?) in
+                let first = state.next(for: Group())
+                if first == nil { state.isDraining = false }
+                return (first, state.broken)
             }
-            guard !group.isEmpty else { return }
-            if let broken { for job in group { job.finish(broken) } } else { commit(group, database) }
+            guard let first else { return }
+            if let broken { first.finish(broken) } else { commit(first, database) }
         }
     }
 
-    private func commit(_ group: ArraySlice<Job>, _ database: Database) {
-        var errors = [StoreError?](repeating: nil, count: group.count)
+    /// A transaction of the job and of what has come by the time when it is done.
+    private func commit(_ first: Job, _ database: Database) {
+        var group = Group()
         let before = state.mark()
         do {
             try database.execute(sql: "BEGIN IMMEDIATE")
-            for (place, job) in group.enumerated() { errors[place] = try attempt(job, database) }
+            var next: Job? = first
+            while let job = next {
+                group.add(job)
+                group.errors[group.jobs.count - 1] = try attempt(job, database)
+                next = pending.withLock { $0.next(for: group) }
+            }
             try state.write(to: database)
+            log.willCommit()
             try database.execute(sql: "COMMIT")
             state.committed()
         } catch {
+            log.didNotCommit()
             try? database.execute(sql: "ROLLBACK")
             state.restore(before)
             let failure = StoreError(database: error)
-            if failure.code == .broken { pending.withLock { $0.broken = failure } }
-            for job in group { job.finish(failure) }
+            refuseAll(ifBroken: failure)
+            if group.jobs.isEmpty { group.add(first) }
+            for job in group.jobs { job.finish(failure) }
             return
         }
-        for (place, job) in group.enumerated() { job.finish(errors[place]) }
+        log.committed { [self, group] failure in
+            if let failure { refuseAll(ifBroken: failure) }
+            for (job, error) in zip(group.jobs, group.errors) { job.finish(failure ?? error) }
+        }
         checkpointer.committed(database)
         if state.indexes.needsUpkeep { maintain(database) }
     }
 
     /// One step of the indexes' upkeep, in a transaction of its own. What cannot be done now is tried again after the next.
+    ///
+    /// Nobody waits until it is durable: what a power cut takes of it is done again, and what is made durable after it makes it durable,
+    /// too.
     private func maintain(_ database: Database) {
         let before = state.indexes.mark()
         do {
@@ -132,9 +209,12 @@ final class WriteQueue: Sendable {
         } catch {
             try? database.execute(sql: "ROLLBACK")
             state.indexes.restore(before)
-            let failure = StoreError(database: error)
-            if failure.code == .broken { pending.withLock { $0.broken = failure } }
+            refuseAll(ifBroken: StoreError(database: error))
         }
+    }
+
+    private func refuseAll(ifBroken failure: StoreError) {
+        if failure.code == .broken { pending.withLock { $0.broken = failure } }
     }
 
     /// - Returns: the job's own failure, undone.
@@ -213,6 +293,9 @@ struct Transaction: ~Copyable {
 }
 
 extension StoreError {
+    static let withoutResult = StoreError(
+        .corrupt, "a transaction ended without a result", remedy: "report this as a defect")
+
     /// What an error of the engine means to the gateway.
     init(database error: any Error) {
         if let own = error as? StoreError {

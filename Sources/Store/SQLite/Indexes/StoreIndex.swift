@@ -56,13 +56,24 @@ struct StoreIndex<Key: FixedWidth, Value: FixedWidthValue> {
         }
     }
 
+    /// Asks memory for where entries of the group would be, and does not wait.
+    /// - Parameter isPutOnly: whether it will only be put.
+    func expect(group: some FixedWidth, isPutOnly: Bool = false) {
+        withBytes(of: group) { runs.expect(group: $0, isPutOnly: isPutOnly) }
+    }
+
     /// False when no key begins so, which costs no reading; seldom true when none does.
-    func mayHold<Group: FixedWidth>(group: Group) -> Bool {
+    func mayHold(group: some FixedWidth) -> Bool { withBytes(of: group) { runs.mayHold(group: $0) } ?? true }
+
+    private func withBytes<Group: FixedWidth, Result>(
+        of group: Group, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result? {
         withUnsafeTemporaryAllocation(byteCount: Group.bytes, alignment: 8) { bytes in
-            guard let base = bytes.baseAddress else { return true }
-            var fields = FieldWriter(base)
-            group.write(to: &fields)
-            return runs.mayHold(group: UnsafeRawBufferPointer(bytes))
+            bytes.baseAddress.map { base in
+                var fields = FieldWriter(base)
+                group.write(to: &fields)
+                return body(UnsafeRawBufferPointer(bytes))
+            }
         }
     }
 

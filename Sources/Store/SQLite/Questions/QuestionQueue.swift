@@ -63,7 +63,7 @@ final class QuestionQueue: Sendable {
     private func carryOutWaiting() {
         let group = Mutex<[Asked]>([])
         let results = Mutex<[InquiryResult]>([])
-        writes.run { [self] transaction in
+        writes.run(.question) { [self] transaction in
             let asked = taken()
             group.withLock { $0 = asked }
             var answers: [InquiryResult] = []
@@ -102,7 +102,7 @@ final class QuestionQueue: Sendable {
 
     private func carryOut(_ one: Asked) {
         let result = Mutex<InquiryResult?>(nil)
-        writes.run { transaction in
+        writes.run(.question) { transaction in
             let answer = try one.writer.write(in: transaction)
             result.withLock { $0 = answer }
         } finally: { error in

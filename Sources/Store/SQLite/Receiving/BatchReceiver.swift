@@ -61,7 +61,7 @@ struct BatchReceiver {
                     .entries: "\(outcomes.count)", .accepted: "\(outcomes.count { $0 == .accepted })",
                 ]), subject: nil)
         let applied = Reception.Applied(outcomes: outcomes, receivedAt: batch.receivedAt, entries: first...last)
-        let receipt = try composer.receipt(results, applied, transaction.tail.size, transaction.tail.root)
+        let receipt = try composer.receipt(results, applied, transaction.tail.size, transaction.tail.root())
         try AuditTables.keep(receipt.checkpoint, at: applied.receivedAt, in: database)
         try keep(applied, receipt, in: database)
         return .applied(applied)

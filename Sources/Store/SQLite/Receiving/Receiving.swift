@@ -18,7 +18,7 @@ extension SQLiteStore {
             }
         let prepared = PreparedBatch(
             sealed: sealed, hashes: await hashes, order: EnvelopeOrder(batch.envelopes.map(\.id)))
-        return try await writes.run { transaction in
+        return try await writes.run(.bulk) { transaction in
             var receiver = BatchReceiver(batch: batch, prepared: prepared, keys: keys)
             return try receiver.receive(composing: composer, in: transaction)
         }

@@ -31,11 +31,27 @@ struct AcceptanceWriter {
 
     mutating func write(in transaction: borrowing Transaction) throws -> (Acceptance, Set<Province>) {
         nextSegment = try Self.nextSegment(transaction.database)
-        for place in chunk.drafts.indices {
-            try accept(chunk.drafts[place], prepared.hashes(of: place), from: place, in: transaction)
+        try chunk.drafts.withUnsafeBufferPointer { drafts in
+            for place in drafts.indices {
+                expect(place + Self.ahead, in: transaction)
+                try accept(drafts[place], prepared.hashes(of: place), from: place, in: transaction)
+            }
         }
         for row in chunk.refused { try quarantine(row, in: transaction) }
+        transaction.tail.hashAhead()
         return try close(in: transaction)
+    }
+
+    /// Drafts that are looked up ahead of their turn.
+    private static let ahead = 6
+
+    /// Asks memory for what a draft will be looked up in.
+    private func expect(_ place: Int, in transaction: borrowing Transaction) {
+        guard place < chunk.drafts.count else { return }
+        let lookup = prepared.hashes(of: place).lookup
+        transaction.indexes.records.expect(group: chunk.drafts[place].record.bits)
+        transaction.indexes.persons.expect(group: lookup)
+        transaction.indexes.registrations.expect(group: lookup, isPutOnly: true)
     }
 
     /// Issues drafts as they are held already, each above a version that a peer holds.
@@ -93,8 +109,9 @@ struct AcceptanceWriter {
         _ draft: Draft, _ hashes: DraftHashes, from place: Int?, as version: Int, over held: RecordEntry?,
         in transaction: borrowing Transaction
     ) throws {
-        let pseudonym = try subjects.pseudonym(ofLookup: hashes.lookup, in: transaction, on: day)
         let written = version == 1 ? place.flatMap { prepared.line(of: $0) } : nil
+        let pseudonym = try subjects.pseudonym(
+            ofLookup: hashes.lookup, or: written?.name, in: transaction, on: day)
         let (id, digest, payload, index) = try gather(draft, written, place, as: version, in: transaction)
         if let held { try FormerPlaces.add(held, of: draft.record, in: transaction.database) }
         transaction.put(
@@ -107,7 +124,7 @@ struct AcceptanceWriter {
         try register(draft, hashes, formerly: held?.subject, in: transaction)
         try transaction.tail.append(
             try forms.form(.intakeAccepted, purpose: draft.purpose, flags: draft.flags), subject: pseudonym,
-            object: digest)
+            object: digest, nonce: written?.nonce)
         result.new += 1
         switch draft.effect {
         case .retraction(let target, _):

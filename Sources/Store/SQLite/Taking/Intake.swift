@@ -1,5 +1,6 @@
 import GRDB
 import Interchange
+import Synchronization
 
 extension SQLiteStore {
     public func openRun(_ description: RunDescription) async throws -> RunID {
@@ -37,20 +38,46 @@ extension SQLiteStore {
         return PreparedIntake(chunk, made: await .make(of: chunk, isNew: novelty.isExpected, keys: keys))
     }
 
-    public func accept(_ prepared: PreparedIntake) async throws -> Acceptance {
-        let chunk = prepared.chunk
+    public func accept(
+        _ prepared: PreparedIntake, in order: IntakeOrder,
+        then finish: @escaping @Sendable (Result<Acceptance, any Error>) -> Void
+    ) {
+        let written = Mutex<(Acceptance, Set<Province>)?>(nil)
+        writes.run(.bulk) { [keys] transaction in
+            do {
+                try order.check()
+                let done = try prepared.write(in: transaction, keys: keys)
+                written.withLock { $0 = done }
+            } catch {
+                // Now: what follows may share the transaction.
+                order.fail(StoreError(database: error))
+                throw error
+            }
+        } finally: { [self] error in
+            guard error == nil, let (acceptance, peers) = written.withLock({ $0 }) else {
+                let failure = error ?? .withoutResult
+                order.fail(failure)
+                return finish(.failure(failure))
+            }
+            novelty.note(acceptance, of: prepared.chunk.drafts.count)
+            announce(peers)
+            finish(.success(acceptance))
+        }
+    }
+}
+
+extension PreparedIntake {
+    /// - Returns: what became of the chunk, and the peers that have something to send.
+    fileprivate func write(
+        in transaction: borrowing Transaction, keys: StoreKeys
+    ) throws -> (Acceptance, Set<Province>) {
         guard chunk.rows <= StoreLimits.rowsPerChunk else {
             throw StoreError(
                 .invalid, "a chunk has more than \(StoreLimits.rowsPerChunk) rows", remedy: "hand over smaller chunks")
         }
-        let (acceptance, peers) = try await writes.run { [keys] transaction in
-            try chunk.checkReconciled(in: transaction.database)
-            var writer = AcceptanceWriter(chunk: chunk, prepared: prepared.made, keys: keys)
-            return try writer.write(in: transaction)
-        }
-        novelty.note(acceptance, of: chunk.drafts.count)
-        announce(peers)
-        return acceptance
+        try chunk.checkReconciled(in: transaction.database)
+        var writer = AcceptanceWriter(chunk: chunk, prepared: made, keys: keys)
+        return try writer.write(in: transaction)
     }
 }
 

@@ -21,6 +21,10 @@ struct WrittenLine: Sendable {
     let id: MessageID
     let digest: Digest256
     let span: Range<Int>
+    /// Of the draft's person, should that be new, too.
+    let name: NewPseudonym
+    /// For the entry of its acceptance.
+    let nonce: AuditNonce
 }
 
 /// What of neighbouring drafts of a chunk can be computed without knowing what is held: hashes, and if they are expected to be
@@ -49,11 +53,11 @@ struct PreparedSlice: Sendable {
     init(_ drafts: ArraySlice<Draft>, of count: Int, isNew: Bool, at now: Instant, keys: StoreKeys) {
         hashes = drafts.map { DraftHashes($0, keys: keys) }
         guard isNew else { return }
-        writeLines(of: drafts, of: count, at: now)
+        writeLines(of: drafts, of: count, at: now, keys: keys)
         pack(drafts)
     }
 
-    private mutating func writeLines(of drafts: ArraySlice<Draft>, of count: Int, at now: Instant) {
+    private mutating func writeLines(of drafts: ArraySlice<Draft>, of count: Int, at now: Instant, keys: StoreKeys) {
         var generator = BlockRandom()
         lines.reserveCapacity(drafts.count)
         text.reserveCapacity(drafts.reduce(0) { $0 + $1.fixed.count + Draft.mostBesideFixed + 1 })
@@ -65,7 +69,10 @@ struct PreparedSlice: Sendable {
             let span = start..<text.count
             let digest = text.withUnsafeBytes { Digest256(hashing: UnsafeRawBufferPointer(rebasing: $0[span])) }
             text.append(0x0A)
-            lines.append(WrittenLine(id: id, digest: digest, span: span))
+            lines.append(
+                WrittenLine(
+                    id: id, digest: digest, span: span, name: NewPseudonym(keys: keys, using: &generator),
+                    nonce: AuditNonce(high: generator.next(), low: generator.next())))
         }
     }
 
