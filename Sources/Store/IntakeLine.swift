@@ -9,7 +9,7 @@ public struct IntakeLine: Sendable {
     static let length = 5
 
     private let store: any DeliveryStore
-    private let order = IntakeOrder()
+    private var order = IntakeOrder()
     private var underWay: [Task<Acceptance, any Error>] = []
     /// Ends when the newest chunk was handed to the store.
     private var newest: AsyncStream<Never>?
@@ -46,6 +46,7 @@ public struct IntakeLine: Sendable {
     /// not come after what is given next.
     public mutating func end() async {
         while !underWay.isEmpty { _ = try? await underWay.removeFirst().value }
+        order = IntakeOrder()
     }
 }
 

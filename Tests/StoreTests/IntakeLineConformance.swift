@@ -42,7 +42,8 @@ import Testing
         let bench = try Bench(engine)
         var line = IntakeLine(bench.delivery)
         // So many that they are hashed beside the writer, and that the chunks share a commit.
-        for (place, run) in [nil, 999, nil, nil].enumerated() {
+        let runs: [Int64?] = [nil, 999, nil, nil]
+        for (place, run) in runs.enumerated() {
             let first = UInt64(place * 300)
             #expect(try await line.add(chunk(bench, run: run, (first..<first + 300).map { bench.draft($0) })) == nil)
         }

@@ -5,12 +5,12 @@ import Interchange
 extension SQLiteStore {
     public func forward(_ inquiry: Inquiry) async throws -> ForwardedInquiry {
         let writer = InquiryWriter(inquiry, keys: keys)
-        return try await writes.run { try writer.forward(in: $0) }
+        return try await writes.run(.question) { try writer.forward(in: $0) }
     }
 
     public func conclude(_ inquiry: Inquiry, with act: Act, isMiss: Bool) async throws {
         let writer = InquiryWriter(inquiry, keys: keys)
-        try await writes.run { transaction in
+        try await writes.run(.question) { transaction in
             if isMiss { try InquiryCounts(inquiry, keys: writer.keys, in: transaction).addMiss(in: transaction) }
             _ = try writer.enter(act, in: transaction)
         }

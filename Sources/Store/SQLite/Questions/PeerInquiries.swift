@@ -6,7 +6,7 @@ extension SQLiteStore {
     public func answer(_ inquiry: Inquiry, of asked: PeerQuestion) async throws -> PeerAnswer {
         let writer = InquiryWriter(inquiry, keys: keys)
         let notice = try asked.notice.map { try Sealed($0.content, as: "notice \(asked.id)", keys: keys) }
-        return try await writes.run { transaction in
+        return try await writes.run(.question) { transaction in
             let database = transaction.database
             guard try Nonces.spend(asked.nonce, of: asked.peer, at: inquiry.at, in: database) else {
                 return .nonceReplayed
