@@ -72,7 +72,7 @@ public struct Daemon: Sendable {
                 wakeup: notices, clock: clock, logger: logger),
             ReconciliationService(current: parts.reconciler, store: store, clock: clock, logger: logger),
             BacklogWatch(store: store, oldest: configuration.limits.backlogAge, clock: clock, logger: logger),
-            RetentionService(keeping: keeping, clock: clock, logger: logger),
+            RetentionService(keeping: keeping, clock: clock, logger: logger), StoreWatch(store: store),
         ]
         try await record(.gatewayStarted)
         var group = ServiceGroupConfiguration(

@@ -95,6 +95,8 @@ public final class SQLiteStore: Store, SQLiteReading {
         alertListeners.withLock { $0.append(notify) }
     }
 
+    public func onBroken(_ notify: @Sendable @escaping (StoreError) -> Void) { writes.onBroken(notify) }
+
     func announce(_ alerts: [Alert]) {
         guard !alerts.isEmpty else { return }
         for notify in alertListeners.withLock({ $0 }) { notify(alerts) }

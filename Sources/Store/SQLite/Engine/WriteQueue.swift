@@ -59,6 +59,8 @@ final class WriteQueue: Sendable {
         var isDraining = false
         /// Set by the first write that the disk failed under: nothing is written after it.
         var broken: StoreError?
+        /// Told of that.
+        var listeners: [@Sendable (StoreError) -> Void] = []
 
         var isEmpty: Bool { questions.isEmpty && others.isEmpty }
 
@@ -214,7 +216,22 @@ final class WriteQueue: Sendable {
     }
 
     private func refuseAll(ifBroken failure: StoreError) {
-        if failure.code == .broken { pending.withLock { $0.broken = failure } }
+        guard failure.code == .broken else { return }
+        let listeners = pending.withLock { state in
+            defer { state.listeners = [] }
+            state.broken = state.broken ?? failure
+            return state.listeners
+        }
+        for notify in listeners { notify(failure) }
+    }
+
+    /// Calls once when the disk has failed, or at once when it has failed already.
+    func onBroken(_ notify: @Sendable @escaping (StoreError) -> Void) {
+        let broken = pending.withLock { state in
+            if state.broken == nil { state.listeners.append(notify) }
+            return state.broken
+        }
+        if let broken { notify(broken) }
     }
 
     /// - Returns: the job's own failure, undone.
