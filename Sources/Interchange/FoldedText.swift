@@ -4,6 +4,9 @@ public struct FoldedText: Sendable {
     /// What is shorter is looked for in no text: a single character is no name.
     private static let shortest = 2
 
+    /// CJK Unified Ideographs, each of which is a letter without case and no digit.
+    static let ideographs: ClosedRange<UInt32> = 0x4E00...0x9FFF
+
     private let scalars: [Unicode.Scalar]
 
     public init(_ text: String) {
@@ -11,18 +14,25 @@ public struct FoldedText: Sendable {
         scalars.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
             // Nearly all: what Unicode says of a scalar takes longer to ask than all the rest.
-            if let byte = UInt8(exactly: scalar.value), byte < 0x80 {
-                switch byte {
-                case 0x30...0x39, 0x61...0x7A: scalars.append(scalar)
-                case 0x41...0x5A: scalars.append(Unicode.Scalar(byte | 0x20))
-                default: continue
-                }
-            } else {
-                scalars += Self.fold(scalar)
+            switch scalar.value {
+            case 0x30...0x39, 0x61...0x7A, Self.ideographs: scalars.append(scalar)
+            case 0x41...0x5A: scalars.append(Unicode.Scalar(UInt8(scalar.value) | 0x20))
+            case 0..<0x80: continue
+            default: scalars += Self.fold(scalar)
             }
         }
         self.scalars = scalars
     }
+
+    /// Whether a text may hold a citizen's number, by its length alone: each digit of it is a scalar that folds to one.
+    public static func mayHoldIdNumber(_ text: String) -> Bool {
+        var count = 0
+        for byte in text.utf8 where byte &- 0x30 < 10 || byte >= 0xC0 { count += 1 }
+        return count >= 15
+    }
+
+    /// Whether the text is long enough to hold this one: no scalar folds to more scalars than it has bytes of UTF-8.
+    public func fits(in text: String) -> Bool { scalars.count <= text.utf8.count }
 
     /// Whether the other stands in it, whatever the width, case and separators of either.
     public func holds(_ other: FoldedText) -> Bool {

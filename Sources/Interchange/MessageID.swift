@@ -91,27 +91,33 @@ public struct MessageID: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// The 36 ASCII bytes of ``description``.
     public func append(to out: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(byteCount: 36, alignment: 1) { text in
-            var place = 0
-            for position in 0..<16 {
-                if position == 4 || position == 6 || position == 8 || position == 10 {
-                    text[place] = 0x2D
-                    place += 1
-                }
-                let byte = UInt8(truncatingIfNeeded: (position < 8 ? high : low) >> (56 - UInt64(position % 8) * 8))
-                text[place] = Self.digit(byte >> 4)
-                text[place + 1] = Self.digit(byte & 15)
-                place += 2
-            }
+        withUnsafeTemporaryAllocation(byteCount: Self.length, alignment: 1) { text in
+            write(to: text)
             out.append(contentsOf: UnsafeRawBufferPointer(text))
         }
     }
 
+    private static let length = 36
+
+    private func write(to text: UnsafeMutableRawBufferPointer) {
+        var place = 0
+        for position in 0..<16 {
+            if position == 4 || position == 6 || position == 8 || position == 10 {
+                text[place] = 0x2D
+                place += 1
+            }
+            let byte = UInt8(truncatingIfNeeded: (position < 8 ? high : low) >> (56 - UInt64(position % 8) * 8))
+            text[place] = Self.digit(byte >> 4)
+            text[place + 1] = Self.digit(byte & 15)
+            place += 2
+        }
+    }
+
     public var description: String {
-        var out: [UInt8] = []
-        out.reserveCapacity(36)
-        append(to: &out)
-        return String(decoding: out, as: UTF8.self)
+        String(unsafeUninitializedCapacity: Self.length) { out in
+            write(to: UnsafeMutableRawBufferPointer(out))
+            return Self.length
+        }
     }
 
     public static func < (left: MessageID, right: MessageID) -> Bool {

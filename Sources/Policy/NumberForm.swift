@@ -17,7 +17,7 @@ enum NumberForm {
     /// of exactly 15 or 18 ASCII digits, or of 17 with an `X`, which the audit log refuses whatever it says; or, however
     /// it is written, what ``FoldedText/holdsIdNumber`` finds.
     static func holdsIdNumber(_ text: String) -> Bool {
-        hasRunOfANumbersLength(text) || FoldedText(text).holdsIdNumber
+        FoldedText.mayHoldIdNumber(text) && (hasRunOfANumbersLength(text) || FoldedText(text).holdsIdNumber)
     }
 
     private static func hasRunOfANumbersLength(_ text: String) -> Bool {

@@ -40,16 +40,21 @@ extension PolicyRule {
     public func quotas(of asker: String, officer: String, at now: Instant) -> [Quota] {
         let limits = limits.completed
         let (day, hour) = (now.endOfDayInShanghai, now.endOfHour)
-        let (bureau, person) = ("\(name)\n\(asker)", "\(name)\n\(asker)\n\(officer)")
-        let all: [(Quota.Counted, String, Int?, Instant)] = [
-            (.questions, person, limits.perOfficerPerDay, day), (.questions, bureau, limits.perBureauPerDay, day),
-            (.questions, person, limits.perOfficerPerHour, hour), (.questions, bureau, limits.perBureauPerHour, hour),
-            (.misses, person, limits.missesPerDay, day), (.misses, bureau, limits.bureauMissesPerDay, day),
-            (.similar, asker, limits.similarPerDay, day),
-        ]
-        return all.compactMap { counted, scope, most, until in
-            most.map { Quota(counted: counted, scope: scope, most: $0, until: until) }
+        let bureau = name + "\n" + asker
+        let person = bureau + "\n" + officer
+        var quotas: [Quota] = []
+        quotas.reserveCapacity(7)
+        func bound(_ counted: Quota.Counted, _ scope: String, _ most: Int?, _ until: Instant) {
+            if let most { quotas.append(Quota(counted: counted, scope: scope, most: most, until: until)) }
         }
+        bound(.questions, person, limits.perOfficerPerDay, day)
+        bound(.questions, bureau, limits.perBureauPerDay, day)
+        bound(.questions, person, limits.perOfficerPerHour, hour)
+        bound(.questions, bureau, limits.perBureauPerHour, hour)
+        bound(.misses, person, limits.missesPerDay, day)
+        bound(.misses, bureau, limits.bureauMissesPerDay, day)
+        bound(.similar, asker, limits.similarPerDay, day)
+        return quotas
     }
 }
 

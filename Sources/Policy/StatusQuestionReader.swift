@@ -44,12 +44,12 @@ extension ForwardedQuestion {
 
 /// Reads the members of a question and gathers what is wrong with them.
 private struct QuestionReader {
-    static let members: Set<String> = [
+    static let members: [StaticString] = [
         "question", "subject", "province", "division", "employer", "onDate", "purpose", "legalBasis", "case",
         "officer", "deferredUntil", "deferralGround",
     ]
-    private static let forwardedMembers = members.union(["id", "bureau"])
-    private static let subjectMembers: Set<String> = ["idType", "idNumber", "name", "birthDate"]
+    private static let forwardedMembers = members + ["id", "bureau"]
+    private static let subjectMembers: [StaticString] = ["idType", "idNumber", "name", "birthDate"]
 
     private var problems: [QuestionProblem] = []
 
@@ -58,7 +58,7 @@ private struct QuestionReader {
             return .failure(QuestionProblems([QuestionProblem(.type, "", "A JSON object.")]))
         }
         let id = required(root, "id", "A UUID.") { MessageID($0) }
-        let bureau = bureau(root[member: "bureau"])
+        let bureau = bureau(root["bureau"])
         switch read(root, known: Self.forwardedMembers) {
         case .failure(let problems): return .failure(problems)
         case .success(let question):
@@ -93,7 +93,7 @@ private struct QuestionReader {
     }
 
     mutating func read(
-        _ root: JSONView, known: Set<String> = QuestionReader.members
+        _ root: JSONView, known: [StaticString] = QuestionReader.members
     ) -> Result<StatusQuestion, QuestionProblems> {
         guard root.kind == .object else {
             return .failure(QuestionProblems([QuestionProblem(.type, "", "A JSON object.")]))
@@ -137,15 +137,15 @@ private struct QuestionReader {
             text in
             NumberForm.holdsIdNumber(text) || text.unicodeScalars.count > 80 ? nil : Self.line(text)
         }
-        let names = ["deferredUntil", "deferralGround"]
-        let stated = names.filter { root[member: $0] != nil }
+        let names: [StaticString] = ["deferredUntil", "deferralGround"]
+        let stated = names.filter { root[$0] != nil }
         guard !stated.isEmpty else { return nil }
-        for name in names where !stated.contains(name) {
-            problems.append(QuestionProblem(.required, "/" + name, "Ground and end of a deferral go together."))
+        for name in names where root[name] == nil {
+            problems.append(QuestionProblem(.required, "/\(name)", "Ground and end of a deferral go together."))
         }
         if purpose != .caseInquiry {
             for name in stated {
-                problems.append(QuestionProblem(.notForThisQuestion, "/" + name, "Only caseInquiry may be deferred."))
+                problems.append(QuestionProblem(.notForThisQuestion, "/\(name)", "Only caseInquiry may be deferred."))
             }
         }
         guard let until, let ground else { return nil }
@@ -165,12 +165,12 @@ private struct QuestionReader {
         let onDate = optional(root, "onDate", "A day, YYYY-MM-DD.") { CivilDate($0) }
         guard let question else { return (province, division, employer, onDate) }
         for (name, use) in question.members {
-            if use == .needed, root[member: name] == nil {
-                problems.append(QuestionProblem(.required, "/" + name, "\(question.rawValue) needs it."))
+            if use == .needed, root[name] == nil {
+                problems.append(QuestionProblem(.required, "/\(name)", "\(question.rawValue) needs it."))
             }
-            if use == .foreign, root[member: name] != nil {
+            if use == .foreign, root[name] != nil {
                 problems.append(
-                    QuestionProblem(.notForThisQuestion, "/" + name, "\(question.rawValue) does not have it."))
+                    QuestionProblem(.notForThisQuestion, "/\(name)", "\(question.rawValue) does not have it."))
             }
         }
         return (province, division, employer, onDate)
@@ -191,8 +191,8 @@ private struct QuestionReader {
         let name = optional(object, "name", under: "/subject", "1 to 50 characters.", Self.name)
         let birthDate = optional(object, "birthDate", under: "/subject", "A day, YYYY-MM-DD.") { CivilDate($0) }
         if question == .identityMatches {
-            for member in ["name", "birthDate"] where object[member: member] == nil {
-                problems.append(QuestionProblem(.required, "/subject/" + member, "identityMatches needs it."))
+            for member: StaticString in ["name", "birthDate"] where object[member] == nil {
+                problems.append(QuestionProblem(.required, "/subject/\(member)", "identityMatches needs it."))
             }
         }
         guard let type, let number else { return nil }
@@ -207,14 +207,16 @@ extension QuestionReader {
     private mutating func refuseNaming(_ subject: StatusQuestion.Subject, _ texts: [(pointer: String, text: String?)]) {
         let telling = subject.telling
         for (pointer, text) in texts {
-            guard let text, case let folded = FoldedText(text), telling.contains(where: folded.holds) else { continue }
+            guard let text, telling.contains(where: { $0.fits(in: text) }),
+                case let folded = FoldedText(text), telling.contains(where: folded.holds)
+            else { continue }
             problems.append(QuestionProblem(.format, pointer, "Without the number or the name of who is asked about."))
         }
     }
 
-    private mutating func refuseUnknown(_ object: JSONView, at pointer: String, known: Set<String>) {
+    private mutating func refuseUnknown(_ object: JSONView, at pointer: String, known: [StaticString]) {
         object.forEachMember { member, _ in
-            guard let name = member.string, !known.contains(name) else { return }
+            guard !known.contains(where: member.stringEquals), let name = member.string else { return }
             // A name that is no plain word could itself be somebody's number.
             let isWord = (1...32).contains(name.utf8.count) && name.utf8.allSatisfy { (0x41...0x7A).contains($0) }
             problems.append(
@@ -223,19 +225,27 @@ extension QuestionReader {
     }
 
     private mutating func required<Value>(
-        _ object: JSONView, _ name: String, under parent: String = "", _ expected: String, _ read: (String) -> Value?
+        _ object: JSONView, _ name: StaticString, under parent: String = "", _ expected: String,
+        _ read: (String) -> Value?
     ) -> Value? {
-        guard object[member: name] != nil else {
+        guard let member = object[name] else {
             problems.append(QuestionProblem(.required, "\(parent)/\(name)", expected))
             return nil
         }
-        return optional(object, name, under: parent, expected, read)
+        return value(of: member, name, under: parent, expected, read)
     }
 
     private mutating func optional<Value>(
-        _ object: JSONView, _ name: String, under parent: String = "", _ expected: String, _ read: (String) -> Value?
+        _ object: JSONView, _ name: StaticString, under parent: String = "", _ expected: String,
+        _ read: (String) -> Value?
     ) -> Value? {
-        guard let member = object[member: name] else { return nil }
+        object[name].flatMap { value(of: $0, name, under: parent, expected, read) }
+    }
+
+    private mutating func value<Value>(
+        of member: JSONView, _ name: StaticString, under parent: String, _ expected: String,
+        _ read: (String) -> Value?
+    ) -> Value? {
         guard let text = member.string else {
             problems.append(QuestionProblem(.type, "\(parent)/\(name)", "A string. \(expected)"))
             return nil
@@ -265,7 +275,7 @@ extension QuestionReader {
 private enum MemberUse { case needed, allowed, foreign }
 
 extension Question {
-    fileprivate var members: [(name: String, use: MemberUse)] {
+    fileprivate var members: [(name: StaticString, use: MemberUse)] {
         let uses: (province: MemberUse, division: MemberUse, employer: MemberUse, onDate: MemberUse) =
             switch self {
             case .currentRegistration: (.needed, .foreign, .foreign, .foreign)
