@@ -43,10 +43,16 @@ extension AuditEntry {
 
     /// From the batch to the details.
     func encodeBack(into out: inout [UInt8]) {
-        out.append(#","batch":"#, quoted: batch)
+        encodeBatch(into: &out)
         out.append(#","outcome":"#, quoted: outcome)
-        if let evidence { out.append(#","evidence":"#, base64: evidence) }
+        encodeEvidence(into: &out)
         appendDetails(to: &out)
+    }
+
+    func encodeBatch(into out: inout [UInt8]) { out.append(#","batch":"#, quoted: batch) }
+
+    func encodeEvidence(into out: inout [UInt8]) {
+        if let evidence { out.append(#","evidence":"#, base64: evidence) }
     }
 
     /// ``encode(into:)`` in an array of its own.
@@ -73,7 +79,7 @@ extension AuditEntry {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(literal text: StaticString) {
+    mutating func append(literal text: StaticString) {
         append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
@@ -89,7 +95,7 @@ extension [UInt8] {
         }
     }
 
-    fileprivate mutating func append(_ member: StaticString, quoted text: String?) {
+    mutating func append(_ member: StaticString, quoted text: String?) {
         guard let text else { return }
         append(literal: member)
         append(quoted: text)
@@ -103,7 +109,7 @@ extension [UInt8] {
     }
 
     /// Escapes what JSON (RFC 8259, 7) demands, each in one way: `\"`, `\\`, and `\u00XX` for control characters.
-    fileprivate mutating func append(quoted text: String) {
+    mutating func append(quoted text: String) {
         append(0x22)
         var text = text
         text.withUTF8 { bytes in

@@ -66,9 +66,9 @@ public enum AuditDetail: String, Sendable, Hashable, CaseIterable {
     public func allows(_ text: String) -> Bool {
         switch form {
         case .token: AuditText.isToken(text)
-        case .count: UInt64(text).map { String($0) == text } ?? false
-        case .digest: Digest256(base64: text) != nil
-        case .line: AuditText.isLine(text) && !AuditText.holdsIdNumber(text.utf8)
+        case .count: AuditText.isCount(text)
+        case .digest: Digest256.isBase64(text)
+        case .line: AuditText.isLine(text) && !AuditText.holdsIdNumber(text)
         }
     }
 }
@@ -87,14 +87,19 @@ public struct AuditDetails: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// A name that is given twice keeps its last value.
     public init(dictionaryLiteral elements: (AuditDetail, String)...) {
+        // One piece of memory, with room for some that are set later.
+        pairs.reserveCapacity(elements.isEmpty ? 0 : elements.count + 6)
         for (name, value) in elements { self[name] = value }
     }
 
     public subscript(_ name: AuditDetail) -> String? {
         get { pairs.first { $0.name == name }?.value }
         set {
-            let place = pairs.firstIndex { $0.name.rawValue >= name.rawValue } ?? pairs.endIndex
-            let isHeld = place < pairs.endIndex && pairs[place].name == name
+            // From the end: most are given in their order.
+            var place = pairs.endIndex
+            while place > 0, pairs[place - 1].name.rawValue > name.rawValue { place -= 1 }
+            let isHeld = place > 0 && pairs[place - 1].name == name
+            if isHeld { place -= 1 }
             switch (newValue, isHeld) {
             case (let value?, true): pairs[place].value = value
             case (let value?, false): pairs.insert(Pair(name: name, value: value), at: place)

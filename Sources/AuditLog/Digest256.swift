@@ -84,6 +84,17 @@ extension Digest256: CustomStringConvertible {
         self.init(bytes)
     }
 
+    /// Whether ``init(base64:)`` reads the text.
+    static func isBase64(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.count == 44 else { return false }
+            return withUnsafeTemporaryAllocation(byteCount: 33, alignment: 1) {
+                Base64.decode(bytes, to: $0) == byteCount
+            }
+        }
+    }
+
     /// Nil unless the text is 64 lower-case hexadecimal digits.
     public init?(hexadecimal text: some StringProtocol) {
         guard let bytes = Hexadecimal.decode(text.utf8) else { return nil }

@@ -7,10 +7,20 @@ import Synchronization
 public struct StoreKeys: Sendable {
     /// Wrap the data keys that encrypt payloads. Shared by all copies, so that a new key is in force for every verb at once.
     let wrapping: WrappingRing
-    /// Hashes persons' numbers for look-ups. Never rotated: it would lose every index.
-    private let lookup: KeyedHash
-    /// Makes the pseudonyms of the audit log.
-    private let log: KeyedHash
+    private let hashes: Hashes
+
+    /// A class: prepared keys are half a kilobyte, and every verb takes its own copy of the store's.
+    private final class Hashes: Sendable {
+        /// Hashes persons' numbers for look-ups. Never rotated: it would lose every index.
+        let lookup: KeyedHash
+        /// Makes the pseudonyms of the audit log.
+        let log: KeyedHash
+
+        init(lookup: [UInt8], log: [UInt8]) {
+            self.lookup = KeyedHash(key: lookup)
+            self.log = KeyedHash(key: log)
+        }
+    }
 
     /// - Parameters:
     ///   - wrapping: the content of the wrapping key file.
@@ -27,18 +37,32 @@ public struct StoreKeys: Sendable {
                 .invalid, "a store key does not have 32 bytes", remedy: "restore the key files from their own backup")
         }
         self.wrapping = WrappingRing(wrapping)
-        self.lookup = KeyedHash(key: lookup)
-        self.log = KeyedHash(key: log)
+        hashes = Hashes(lookup: lookup, log: log)
     }
 
     /// A person's look-up hash: HMAC-SHA256 cut to 128 bits. The space of numbers is small enough to search, so a plain hash
     /// of a number would be the number.
-    func lookupHash(_ subject: [UInt8]) -> ShortHash { ShortHash(cutting: lookup.code(over: subject)) }
+    func lookupHash(_ subject: [UInt8]) -> ShortHash { ShortHash(cutting: hashes.lookup.code(over: subject)) }
+
+    /// The name of a count, as ``lookupHash(_:)``: over the byte 3, with which no number begins, and the parts one after another.
+    /// - Parameter more: goes after the words, each of which is a line.
+    func countHash(_ words: String..., more: [UInt8]) -> ShortHash {
+        ShortHash(
+            cutting: hashes.lookup.code { state in
+                state.update(byte: 0x03)
+                for word in words {
+                    var word = word
+                    word.withUTF8 { state.update(UnsafeRawBufferPointer($0)) }
+                    state.update(byte: 0x0A)
+                }
+                state.update(more)
+            })
+    }
 
     /// Whether two drafts of a record say the same: keyed, so that it confirms no guess of an erased payload.
     func contentHash(_ content: [UInt8]) -> ShortHash {
         ShortHash(
-            cutting: lookup.code { state in
+            cutting: hashes.lookup.code { state in
                 state.update(byte: 0x43)
                 state.update(content)
             })
@@ -48,7 +72,7 @@ public struct StoreKeys: Sendable {
     /// - Parameter use: 1 or 2; a person's number never begins with these bytes, so the hashes have nothing in common with
     ///   look-up hashes.
     func factHash(_ use: UInt8, _ fact: [UInt8], of person: ShortHash) -> UInt64 {
-        let code = lookup.code { state in
+        let code = hashes.lookup.code { state in
             state.update(byte: use)
             state.update(person)
             state.update(fact)
@@ -64,14 +88,14 @@ public struct StoreKeys: Sendable {
 
     /// A code over what only the holder of these keys can have written, such as a backup's account of itself.
     public func code(over text: [UInt8], as use: String) -> [UInt8] {
-        log.code { state in
+        hashes.log.code { state in
             state.update(Array("yizhan \(use)\n".utf8))
             state.update(text)
         }.bytes
     }
 
     /// The audit log's name for a person.
-    func pseudonym(salt: ShortHash) -> Digest256 { log.code { $0.update(salt) } }
+    func pseudonym(salt: ShortHash) -> Digest256 { hashes.log.code { $0.update(salt) } }
 }
 
 /// The wrapping keys of this process.

@@ -27,17 +27,24 @@ struct AuditMarks {
         case .administrative: administrative.append((entry.sequence, entry.event))
         case .question:
             guard let subject = entry.subject else { return }
-            asked.append((subject, entry.sequence))
-            if let until = entry.deferredUntil { deferred.append((entry.sequence, until.milliseconds)) }
+            add(subject, entry.sequence, deferredUntil: entry.deferredUntil)
         }
     }
 
+    /// A question about somebody.
+    mutating func add(_ subject: Digest256, _ sequence: UInt64, deferredUntil: Instant?) {
+        asked.append((subject, sequence))
+        if let deferredUntil { deferred.append((sequence, deferredUntil.milliseconds)) }
+    }
+
     mutating func write(to database: Database) throws {
-        for (subject, sequence) in asked {
+        if !asked.isEmpty {
             let put = try RawStatement(database, "INSERT INTO audit_asked(subject, sequence) VALUES (?1, ?2)")
-            put.bind(1, subject.bytes)
-            put.bind(2, Int64(sequence))
-            try put.run()
+            for (subject, sequence) in asked {
+                put.bind(1, subject)
+                put.bind(2, Int64(sequence))
+                try put.run()
+            }
         }
         for (sequence, until) in deferred {
             let put = try RawStatement(database, "INSERT INTO audit_deferred(sequence, until) VALUES (?1, ?2)")
@@ -51,7 +58,9 @@ struct AuditMarks {
             put.bind(2, event.rawValue)
             try put.run()
         }
-        self = AuditMarks()
+        asked.removeAll(keepingCapacity: true)
+        deferred.removeAll()
+        administrative.removeAll()
     }
 
     /// Marks the entries that were written before there were marks.

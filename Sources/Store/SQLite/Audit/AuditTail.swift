@@ -1,5 +1,6 @@
 import AuditLog
 import GRDB
+import Interchange
 
 /// The growing end of the audit log inside the writer: entries of the open transaction, and the tree's right edge.
 ///
@@ -77,23 +78,43 @@ package final class AuditTail {
     @discardableResult
     package func append(_ act: Act, subject: Digest256?) throws -> UInt64 {
         let sequence = size
-        let made = AuditEntry(
-            sequence: sequence, time: act.at.milliseconds, event: act.event, actor: act.actor,
-            purpose: act.purpose?.rawValue, caseReference: act.caseReference, subject: subject, object: act.object,
-            batch: act.batch?.description, outcome: act.outcome, evidence: act.evidence, details: act.details,
-            nonce: AuditNonce(high: random(), low: random()))
+        var made = AuditEntry(act)
+        (made.sequence, made.subject) = (sequence, subject)
+        made.nonce = AuditNonce(high: random(), low: random())
         // Before it is stored: what the log could not verify later must not get in.
         try made.validate()
         entry.removeAll(keepingCapacity: true)
         made.encode(into: &entry)
         try pending.append(entry)
-        count += 1
-        // Alone it is known at once; behind others it comes with them.
-        if grown.entries == count - 1 {
-            tree.append(Digest256.leaf(entry))
-            grown = extent
-        }
+        appended()
         marks.add(made)
+        return sequence
+    }
+
+    /// One more entry, by itself. Alone its leaf is known at once; behind others it comes with them.
+    private func appended() {
+        count += 1
+        guard grown.entries == count - 1 else { return }
+        tree.append(Digest256.leaf(entry))
+        grown = extent
+    }
+
+    /// Appends an answered question, which was checked and written out before.
+    /// - Parameters:
+    ///   - subject: a pseudonym.
+    ///   - detail: of the detail that was left open.
+    /// - Returns: the entry's sequence number.
+    func append(
+        _ question: PreparedQuestion, subject: Digest256, outcome: String, detail: String
+    ) throws -> UInt64 {
+        let sequence = size
+        entry.removeAll(keepingCapacity: true)
+        try question.entry.append(
+            sequence: sequence, subject: subject, outcome: outcome, detail: detail,
+            nonce: AuditNonce(high: random(), low: random()), to: &entry)
+        try pending.append(entry)
+        appended()
+        marks.add(subject, sequence, deferredUntil: question.deferredUntil)
         return sequence
     }
 
@@ -159,5 +180,31 @@ package final class AuditTail {
         try marks.write(to: database)
         pending.removeAll()
         (count, grown) = (0, Extent())
+    }
+}
+
+/// The entry of a question as far as it can be made before the question is carried out.
+package struct PreparedQuestion: Sendable {
+    fileprivate let entry: OpenEntry
+    fileprivate let deferredUntil: Instant?
+
+    /// - Throws: ``AuditError`` when the act cannot be entered, or is no question.
+    package init(_ act: Act) throws(AuditError) {
+        guard act.event.marking == .question else {
+            throw AuditError(.fieldUnexpected, "An entry \(act.event.rawValue) is made by itself.")
+        }
+        let made = AuditEntry(act)
+        entry = try OpenEntry(made, open: .facts)
+        deferredUntil = made.deferredUntil
+    }
+}
+
+extension AuditEntry {
+    /// Without sequence, subject and nonce.
+    fileprivate init(_ act: Act) {
+        self.init(
+            time: act.at.milliseconds, event: act.event, actor: act.actor, purpose: act.purpose?.rawValue,
+            caseReference: act.caseReference, object: act.object, batch: act.batch?.description, outcome: act.outcome,
+            evidence: act.evidence, details: act.details)
     }
 }

@@ -168,7 +168,7 @@ final class WriteQueue: Sendable {
         var group = Group()
         let before = state.mark()
         do {
-            try database.execute(sql: "BEGIN IMMEDIATE")
+            try RawStatement(database, "BEGIN IMMEDIATE").run()
             var next: Job? = first
             while let job = next {
                 group.add(job)
@@ -177,7 +177,7 @@ final class WriteQueue: Sendable {
             }
             try state.write(to: database)
             log.willCommit()
-            try database.execute(sql: "COMMIT")
+            try RawStatement(database, "COMMIT").run()
             state.committed()
         } catch {
             log.didNotCommit()

@@ -7,6 +7,17 @@ struct HeldFacts {
         var home: UInt8
         var register: UInt8
         var entry: RegistrationEntry
+
+        func isTied(as tie: PersonTie, to own: Province) -> Bool {
+            switch tie {
+            case .held: true
+            case .registration: entry.fact == .registration
+            case .permit: entry.fact == .permit
+            case .employment: entry.fact == .employment
+            case .comesFromHere: home == own.number
+            case .livesHere: entry.isStandingRegistration && entry.province == own.number
+            }
+        }
     }
 
     private(set) var isProtected = false
@@ -24,19 +35,7 @@ struct HeldFacts {
 
     /// How the person is tied to this gateway's province.
     func ties(to own: Province) -> [PersonTie] {
-        var ties: Set<PersonTie> = []
-        for one in held {
-            ties.insert(.held)
-            switch one.entry.fact {
-            case .registration: ties.insert(.registration)
-            case .permit: ties.insert(.permit)
-            case .employment: ties.insert(.employment)
-            case .protection: break
-            }
-            if one.home == own.number { ties.insert(.comesFromHere) }
-            if one.entry.isStandingRegistration, one.entry.province == own.number { ties.insert(.livesHere) }
-        }
-        return PersonTie.allCases.filter(ties.contains)
+        PersonTie.allCases.filter { tie in held.contains { $0.isTied(as: tie, to: own) } }
     }
 
     /// What the held records say, whoever asks. `no` is only said from a held record.

@@ -16,12 +16,16 @@ struct InquiryWriter: Sendable {
     let keys: StoreKeys
     /// The person's look-up hash.
     let lookup: ShortHash
+    /// The entry of an answer; nil when it is made with the answer, which then says what is wrong with it.
+    private let prepared: PreparedQuestion?
 
     /// Hashes the person's number, on whichever thread it is called.
-    init(_ inquiry: Inquiry, keys: StoreKeys) {
+    /// - Parameter isPrepared: whether the entry of an answer is made there, too.
+    init(_ inquiry: Inquiry, keys: StoreKeys, isPrepared: Bool = false) {
         self.inquiry = inquiry
         self.keys = keys
         lookup = keys.lookupHash(inquiry.subject)
+        prepared = isPrepared && inquiry.refusal == nil ? try? PreparedQuestion(inquiry.entry) : nil
     }
 
     func write(in transaction: borrowing Transaction) throws -> InquiryResult {
@@ -41,11 +45,8 @@ struct InquiryWriter: Sendable {
         let isTied = inquiry.tie.map(ties.contains) ?? true
         let answer = held.isProtected || !isTied ? InquiryAnswer.unknown : found
         let run = try counts.add(isMiss: answer != .yes, number: inquiry.subject, lookup: lookup, in: transaction)
-        var act = inquiry.entry
-        act.outcome = answer.rawValue
-        act.details[.facts] = facts(found, ties, isProtected: held.isProtected)
-        let entry = try enter(act, in: transaction)
-        if inquiry.isSampled { try SampleTable.keep(act, in: transaction) }
+        let entry = try enter(answer, facts(found, ties, isProtected: held.isProtected), in: transaction)
+        if inquiry.isSampled { try SampleTable.keep(inquiry.entry, in: transaction) }
         let exceeded = try run.flatMap { try alert($0, counts, in: transaction) }
         return InquiryResult(answer: answer, entry: entry, refusal: nil, exceeded: exceeded)
     }
@@ -84,10 +85,25 @@ struct InquiryWriter: Sendable {
         return InquiryResult(answer: .refused, entry: entry, refusal: refusal, exceeded: nil)
     }
 
+    private func enter(
+        _ answer: InquiryAnswer, _ facts: String, in transaction: borrowing Transaction
+    ) throws -> UInt64 {
+        if let prepared {
+            return try transaction.tail.append(
+                prepared, subject: pseudonym(in: transaction), outcome: answer.rawValue, detail: facts)
+        }
+        var act = inquiry.entry
+        act.outcome = answer.rawValue
+        act.details[.facts] = facts
+        return try enter(act, in: transaction)
+    }
+
     func enter(_ act: Act, in transaction: borrowing Transaction) throws -> UInt64 {
-        let subjects = Subjects(keys: keys)
-        let pseudonym = try subjects.pseudonym(ofLookup: lookup, in: transaction, at: inquiry.at)
-        return try transaction.tail.append(act, subject: pseudonym)
+        try transaction.tail.append(act, subject: pseudonym(in: transaction))
+    }
+
+    private func pseudonym(in transaction: borrowing Transaction) throws -> Digest256 {
+        try Subjects(keys: keys).pseudonym(ofLookup: lookup, in: transaction, at: inquiry.at)
     }
 
     /// - Returns: the limit when nobody was alerted of it before.

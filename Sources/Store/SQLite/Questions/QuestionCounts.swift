@@ -104,14 +104,14 @@ final class QuestionCounts {
     /// Writes what the open transaction changed.
     func write(to database: Database) throws {
         guard !changes.isEmpty else { return }
+        let put = try RawStatement(
+            database,
+            """
+            INSERT INTO question_count(until, name, count) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET count = excluded.count
+            """)
         for (name, _) in changes {
             guard let value = held[name], value.count != value.stored else { continue }
-            let put = try RawStatement(
-                database,
-                """
-                INSERT INTO question_count(until, name, count) VALUES (?1, ?2, ?3)
-                ON CONFLICT DO UPDATE SET count = excluded.count
-                """)
             put.bind(1, name.until)
             put.bind(2, name.of.bytes)
             put.bind(3, value.count)
@@ -151,8 +151,7 @@ final class QuestionCounts {
 extension QuestionCounts.Name {
     /// - Parameter more: what is counted under the limit, for parts that there are several of.
     init(_ limit: InquiryLimit, _ part: QuestionCounts.Part, _ more: [UInt8] = [], keys: StoreKeys) {
-        let text = "\(part.rawValue)\n\(limit.counted.rawValue)\n\(limit.scope)\n"
-        self.init(
-            until: limit.until.milliseconds, of: keys.lookupHash([0x03] + Array(text.utf8) + more))
+        let hash = keys.countHash(part.rawValue, limit.counted.rawValue, limit.scope, more: more)
+        self.init(until: limit.until.milliseconds, of: hash)
     }
 }
