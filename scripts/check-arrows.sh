@@ -23,7 +23,7 @@ SortedRuns:    CPrefetch |
 Store:         Hashing Interchange AuditLog SortedRuns CZstd | Crypto Dispatch Foundation GRDB GRDBSQLite Synchronization
 Exchange:      Interchange JSONTape CCurl CZlib CZstd | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
 Conformance:   Interchange JSONTape Exchange |
-Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Store Exchange | Crypto Foundation HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTPTypes NIOPosix NIOSSL NIOTLS ServiceLifecycle SwiftASN1 Synchronization UnixSignals X509 Yams
+Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Store Exchange | Crypto Foundation HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTP1 NIOHTTPTypesHTTP1 NIOPosix NIOSSL NIOTLS ServiceLifecycle SwiftASN1 Synchronization UnixSignals X509 Yams
 YizhanCommand: Children JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Conformance Gateway Synthesis DefaultFiles CMalloc | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
 '
 # C targets: no Swift, and importable only where a row says so.

@@ -57,6 +57,17 @@ import Testing
         #expect(try statuses(send([question, question], to: gateway)) == [200, 200])
     }
 
+    @Test(arguments: [0, 1]) func aRequestThatDoesNotComeToItsEndIsCutOff(listener: Int) async throws {
+        let gateway = try await RunningGateway(scratch, extra: "limits: { requestSeconds: 1 }")
+        let question = post(body(province: "41"))
+        let started = ContinuousClock.now
+        // Comes back only when the gateway has closed the connection.
+        let answers = try send([question, String(question.dropLast(9))], to: gateway, listener: listener)
+        // The other listener has no such path, which it says without waiting for what is missing.
+        #expect(statuses(answers) == (listener == 0 ? [200] : [404, 404]))
+        #expect(ContinuousClock.now - started < .seconds(20))
+    }
+
     @Test func aQuestionTakesNoLessThanTheFloorAndARefusalNeedNot() async throws {
         let gateway = try await RunningGateway(scratch, extra: "limits: { answerFloorMillis: 400 }")
         let police = try gateway.client("\(gateway.folder)/tls/bureau-police-1")
@@ -106,11 +117,11 @@ import Testing
 
     /// All at once, over one connection with a bureau's certificate.
     /// - Returns: what came until the gateway closed it.
-    private func send(_ requests: [String], to gateway: RunningGateway) throws -> String {
+    private func send(_ requests: [String], to gateway: RunningGateway, listener: Int = 0) throws -> String {
         let file = try scratch.write(requests.joined(), to: "requests")
         let identity = "\(gateway.folder)/tls/bureau-police-1"
         let command =
-            "openssl s_client -quiet -connect localhost:\(gateway.port + 1) -cert \(identity).pem -key \(identity).key"
+            "openssl s_client -quiet -connect localhost:\(gateway.port + 1 + listener) -cert \(identity).pem -key \(identity).key"
             + " <\(file) 2>/dev/null"
         return try Executable.run(["-c", command], program: "/bin/sh").output
     }

@@ -74,13 +74,13 @@ struct QuestionDesk: Sendable {
             entry: act(question, asking), at: asking.at)
         inquiry.own = province
         inquiry.canWait = floor / 4
-        inquiry.facts = "kind=\(asking.bureau.kind.rawValue)"
+        inquiry.facts = "kind=" + asking.bureau.kind.rawValue
         switch policy.decide(question, bureau: asking.bureau, on: asking.at.dayInShanghai) {
         case .refused(let refusal):
             inquiry.refusal = Inquiry.Refusal(reason: refusal.reason.rawValue, rule: refusal.rule?.name)
         case .allowed(let rule):
             inquiry.entry.details[.rule] = rule.name
-            inquiry.entry.details[.line] = "\(rule.line)"
+            inquiry.entry.details[.line] = String(rule.line)
             inquiry.tie = rule.about.fact(for: asking.bureau.kind).flatMap { PersonTie(rawValue: $0) }
             inquiry.limits = rule.quotas(of: asking.asker, officer: question.officer, at: asking.at)
                 .map(InquiryLimit.init)
@@ -95,8 +95,8 @@ struct QuestionDesk: Sendable {
             .questionAnswered, actor: AuditActor(organisation: asking.asker, person: question.officer),
             at: asking.at, purpose: question.purpose, caseReference: question.caseReference,
             details: [
-                .question: question.question.rawValue, .queryId: asking.id.description, .policy: digest,
-                .legalBasis: question.legalBasis, .bureau: asking.bureau.id,
+                .bureau: asking.bureau.id, .legalBasis: question.legalBasis, .policy: digest,
+                .queryId: asking.id.description, .question: question.question.rawValue,
             ])
         act.details[.deferredUntil] = question.deferral?.until.description
         act.details[.legalGround] = question.deferral?.ground

@@ -1,27 +1,10 @@
 import Exchange
-import HTTPTypes
 import Interchange
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 import NIOSSL
 import Policy
 import Store
-import Synchronization
-
-/// What the lanes of open connections answer by, as it is in force.
-final class CurrentQuestions: Sendable {
-    private final class Held: Sendable {
-        let route: StatusRoute
-        init(_ route: StatusRoute) { self.route = route }
-    }
-
-    private let held = Mutex<Held?>(nil)
-
-    /// For questions from now on.
-    func use(_ route: StatusRoute) { held.withLock { $0 = Held(route) } }
-
-    var route: StatusRoute? { held.withLock { $0 }?.route }
-}
 
 /// Answers questions about what this province holds on the connection's own event loop: from the request's last byte to the
 /// store's queue of questions, and back when the answer is durable and the floor is over.
@@ -29,10 +12,10 @@ final class CurrentQuestions: Sendable {
 /// Whatever is not such a question, and whatever is wrong with one, goes on to the routes, so that they alone say what is refused.
 /// Requests of one connection are answered in the order in which they came.
 final class QuestionLane: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
     /// Parts of later requests that are kept while one is answered; then nothing more is read.
     private static let mostHeld = 16
@@ -40,7 +23,7 @@ final class QuestionLane: ChannelDuplexHandler, RemovableChannelHandler {
     private enum State {
         case idle
         /// A request that may be a question, as far as it came.
-        case reading(HTTPRequest, ByteBuffer)
+        case reading(HTTPRequestHead, ByteBuffer)
         /// The store has it.
         case answering
         /// So many requests are with the routes.
@@ -49,8 +32,9 @@ final class QuestionLane: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let questions: CurrentQuestions
     private let clock: WallClock
+    private let watch: RequestWatch
     private var state = State.idle
-    private var held = CircularBuffer<HTTPRequestPart>()
+    private var held = CircularBuffer<HTTPServerRequestPart>()
     private var isReadHeld = false
     /// What was wrong with the bytes after a request that is still being answered.
     private var heldError: (any Error)?
@@ -60,10 +44,33 @@ final class QuestionLane: ChannelDuplexHandler, RemovableChannelHandler {
     private var date = HTTPDate()
     private var random = BlockRandom()
 
-    init(_ questions: CurrentQuestions, clock: @escaping WallClock) {
+    private var place: Place?
+    /// The encoder's, for answers that are whole already.
+    private var encoder: ChannelHandlerContext?
+
+    /// What a question takes along to find its way back.
+    private struct Place {
+        let lane: NIOLoopBound<QuestionLane>
+        let context: NIOLoopBound<ChannelHandlerContext>
+        let answers: LoopAnswers
+    }
+
+    /// - Parameter watch: stands before the lane, and is told of the answers that the lane writes past it.
+    init(_ questions: CurrentQuestions, clock: @escaping WallClock, watch: RequestWatch) {
         self.questions = questions
         self.clock = clock
+        self.watch = watch
     }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        place = Place(
+            lane: NIOLoopBound(self, eventLoop: context.eventLoop),
+            context: NIOLoopBound(context, eventLoop: context.eventLoop),
+            answers: questions.answers(on: context.eventLoop))
+        encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { (place, encoder) = (nil, nil) }
 
     // MARK: Requests
 
@@ -83,7 +90,7 @@ final class QuestionLane: ChannelDuplexHandler, RemovableChannelHandler {
         if isAnswering { heldError = error } else { context.fireErrorCaught(error) }
     }
 
-    private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         switch (state, part) {
         case (.answering, _): held.append(part)
         case (.idle, .head(let head)):
@@ -106,15 +113,18 @@ final class QuestionLane: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// The path and nothing out of the ordinary about how it is asked.
-    private static func mayBeQuestion(_ head: HTTPRequest) -> Bool {
-        guard head.method == .post, head.path == StatusRoute.path else { return false }
-        // One by one: looking a field up by its name joins all that have it.
-        return head.headerFields.allSatisfy {
-            $0.name != .expect && ($0.name != .connection || $0.value.lowercased() == "keep-alive")
+    private static func mayBeQuestion(_ head: HTTPRequestHead) -> Bool {
+        guard head.method == .POST, head.uri == StatusRoute.path else { return false }
+        return head.headers.allSatisfy { name, value in
+            switch name.utf8.count {
+            case 6: name.lowercased() != "expect"
+            case 10: name.lowercased() != "connection" || value.lowercased() == "keep-alive"
+            default: true
+            }
         }
     }
 
-    private func pass(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+    private func pass(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         if case .head = part {
             if case .passing(let count) = state { state = .passing(count + 1) } else { state = .passing(1) }
         }
@@ -124,7 +134,7 @@ final class QuestionLane: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Gives a request to the routes that was kept from them so far.
     private func give(
-        _ head: HTTPRequest, _ body: ByteBuffer, then part: HTTPRequestPart, _ context: ChannelHandlerContext
+        _ head: HTTPRequestHead, _ body: ByteBuffer, then part: HTTPServerRequestPart, _ context: ChannelHandlerContext
     ) {
         state = .idle
         pass(.head(head), context)
@@ -135,29 +145,22 @@ final class QuestionLane: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Answers
 
     /// - Returns: false when the request is not for the lane.
-    private func ask(_ head: HTTPRequest, _ body: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
-        guard let route = questions.route, let bureau = route.bureau(identity(context)),
+    private func ask(_ head: HTTPRequestHead, _ body: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
+        guard let place, let inForce = questions.inForce, let bureau = inForce.route.bureau(identity(context)),
             let question = try? StatusQuestion(body: Array(body.readableBytesView)),
-            let decided = try? route.decide(question, bureau, using: &random), decided.other == nil
+            let decided = try? inForce.route.decide(question, bureau, using: &random), decided.other == nil
         else { return false }
         state = .answering
-        let (started, loop) = (NIODeadline.now(), context.eventLoop)
-        let floor = TimeAmount.nanoseconds(route.desk.floor.nanoseconds)
-        let keepsAlive = head.headerFields.contains(.connection)
-        let bound = NIOLoopBound((self, context), eventLoop: loop)
-        route.desk.store.answer(decided.inquiry) { result in
-            // Not sooner than the floor, whatever the answer is; a refusal looks nobody up.
+        let open = OpenQuestion(
+            asking: decided.asking, inForce: inForce, keepsAlive: head.headers.contains(name: "connection"),
+            lane: place.lane, context: place.context)
+        // Not sooner than the floor, whatever the answer is; a refusal looks nobody up.
+        let (started, answers) = (NIODeadline.now(), place.answers)
+        inForce.route.desk.store.answer(decided.inquiry) { result in
             let isLookedUp = (try? result.get().answer != .refused) ?? false
-            let due = isLookedUp ? started + floor : started
-            @Sendable func answer() {
-                let (lane, context) = bound.value
-                lane.answer(result, to: decided.asking, by: route, keepsAlive: keepsAlive, context)
-            }
-            if due > .now() {
-                loop.scheduleTask(deadline: due) { answer() }
-            } else {
-                loop.execute { answer() }
-            }
+            answers.add(
+                LoopAnswers.Ready(
+                    due: isLookedUp ? started + open.inForce.floor : started, question: open, result: result))
         }
         return true
     }
@@ -171,33 +174,44 @@ final class QuestionLane: ChannelDuplexHandler, RemovableChannelHandler {
         return found
     }
 
-    private func answer(
-        _ result: Result<InquiryResult, StoreError>, to asking: QuestionDesk.Asking, by route: StatusRoute,
-        keepsAlive: Bool, _ context: ChannelHandlerContext
+    /// Writes the answer, and goes on.
+    func answer(
+        _ result: Result<InquiryResult, StoreError>, to question: OpenQuestion, _ context: ChannelHandlerContext
     ) {
+        let (route, asking) = (question.inForce.route, question.asking)
         switch result {
         case .success(let result):
             route.desk.alert(result.exceeded, asking)
-            write(StatusReply(result, to: asking).encoded, .ok, "application/json", keepsAlive, context)
-        case .failure(let error):
-            let problem = route.busy(error)
             write(
-                problem.encoded(), .serviceUnavailable, ProblemDetails.contentType, keepsAlive, context)
+                StatusReply(result, to: asking).encoded, "200 OK", "application/json", question.keepsAlive, context)
+        case .failure(let error):
+            write(
+                route.busy(error).encoded(), "503 Service Unavailable", ProblemDetails.contentType,
+                question.keepsAlive, context)
         }
         goOn(context)
     }
 
+    /// Head and content in one piece, past the encoder: one record of TLS and one packet.
     private func write(
-        _ content: [UInt8], _ status: HTTPResponse.Status, _ type: String, _ keepsAlive: Bool,
+        _ content: [UInt8], _ status: StaticString, _ type: String, _ keepsAlive: Bool,
         _ context: ChannelHandlerContext
     ) {
-        var fields: HTTPFields = [
-            .contentType: type, .contentLength: "\(content.count)", .date: date.text(at: clock()),
-        ]
-        if keepsAlive { fields.append(HTTPField(name: .connection, value: "keep-alive")) }
-        context.write(wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: fields))), promise: nil)
-        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: content))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        var message = context.channel.allocator.buffer(capacity: 192 + content.count)
+        message.writeStaticString("HTTP/1.1 ")
+        message.writeStaticString(status)
+        message.writeStaticString("\r\nContent-Type: ")
+        message.writeString(type)
+        message.writeStaticString("\r\nContent-Length: ")
+        message.writeString(String(content.count))
+        message.writeStaticString("\r\nDate: ")
+        message.writeString(date.text(at: clock()))
+        if keepsAlive { message.writeStaticString("\r\nConnection: keep-alive") }
+        message.writeStaticString("\r\n\r\n")
+        message.writeBytes(content)
+        let isLast = watch.isLastAnswer(at: context.eventLoop.now)
+        encoder?.writeAndFlush(NIOAny(message), promise: nil)
+        if isLast { context.close(promise: nil) }
     }
 
     /// Takes what came meanwhile.

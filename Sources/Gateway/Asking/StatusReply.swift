@@ -27,8 +27,16 @@ struct StatusReply: Sendable, Hashable {
 
     var encoded: [UInt8] {
         var body: [UInt8] = []
-        body.append(
-            text: #"{"id":"\#(id)","answer":"\#(answer.rawValue)","asOf":"\#(asOf)","validUntil":"\#(validUntil)""#)
+        body.reserveCapacity(256)
+        body.append(text: #"{"id":""#)
+        id.append(to: &body)
+        body.append(text: #"","answer":""#)
+        body.append(text: answer.rawValue)
+        body.append(text: #"","asOf":""#)
+        asOf.append(to: &body)
+        body.append(text: #"","validUntil":""#)
+        validUntil.append(to: &body)
+        body.append(text: #"""#)
         if let refusal {
             body.append(text: #","reason":"#)
             body.append(jsonString: refusal.reason)

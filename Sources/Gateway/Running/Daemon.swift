@@ -93,8 +93,8 @@ public struct Daemon: Sendable {
     private func listeners(_ parts: RunningParts) -> [any Service] {
         let factory = ListenerFactory(limits: configuration.limits, logger: logger)
         let logger = logger
-        let lanes: @Sendable () -> QuestionLane = { [questions = parts.questions, clock] in
-            QuestionLane(questions, clock: clock)
+        let lanes: @Sendable (RequestWatch) -> QuestionLane = { [questions = parts.questions, clock] watch in
+            QuestionLane(questions, clock: clock, watch: watch)
         }
         return zip(Self.listenerNames, zip(configuration.listeners, parts.joined)).map {
             name, listener in

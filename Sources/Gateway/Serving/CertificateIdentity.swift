@@ -62,7 +62,7 @@ public enum CertificateIdentity: Sendable, Hashable {
     public var urn: String {
         switch self {
         case .province(let province): "urn:yizhan:province:\(province)"
-        case .bureau(let province, let id): "urn:yizhan:bureau:\(province):\(id)"
+        case .bureau(let province, let id): "urn:yizhan:bureau:" + province.description + ":" + id
         case .source(let province, let id): "urn:yizhan:source:\(province):\(id)"
         case .operator(let province, let id): "urn:yizhan:operator:\(province):\(id)"
         case .auditor(let province, let name): "urn:yizhan:auditor:\(province):\(name)"

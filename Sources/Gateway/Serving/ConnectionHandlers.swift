@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import NIOHTTPTypes
 import NIOTLS
 import Synchronization
 
@@ -93,46 +92,4 @@ final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
         logger.notice("TLS handshake refused", metadata: ["error": "\(error)"])
         context.close(promise: nil)
     }
-}
-
-/// Bounds the time to read one request: an idle timeout alone starts again with every byte that drips in.
-///
-/// One timer runs for a connection, not one for each request: when it ends, it waits on for the request that is read by then.
-final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    private let limit: TimeAmount
-    private var timer: Scheduled<Void>?
-    /// By when the request that is being read must have been; nil between requests.
-    private var deadline: NIODeadline?
-
-    init(_ limit: TimeAmount) { self.limit = limit }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head:
-            let end = NIODeadline.now() + limit
-            deadline = end
-            if timer == nil { wait(until: end, context) }
-        case .end: deadline = nil
-        case .body: break
-        }
-        context.fireChannelRead(data)
-    }
-
-    private func wait(until end: NIODeadline, _ context: ChannelHandlerContext) {
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(deadline: end) {
-            let (handler, context) = bound.value
-            handler.timeIsUp(context)
-        }
-    }
-
-    private func timeIsUp(_ context: ChannelHandlerContext) {
-        timer = nil
-        guard let deadline else { return }
-        if deadline <= .now() { context.close(promise: nil) } else { wait(until: deadline, context) }
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
 }

@@ -2,7 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 import NIOSSL
 import NIOTLS
 
@@ -28,10 +28,11 @@ struct ListenerChannel: HTTPChannelHandler {
     private let limit: ConnectionLimit
     private let http: HTTP1Channel
     private let authorities: PeerAuthorities?
+    private let lanes: (@Sendable (RequestWatch) -> QuestionLane)?
 
     init(
         contexts: TLSContexts, deadlines: ConnectionDeadlines, limit: ConnectionLimit,
-        authorities: PeerAuthorities? = nil, lanes: (@Sendable () -> QuestionLane)? = nil,
+        authorities: PeerAuthorities? = nil, lanes: (@Sendable (RequestWatch) -> QuestionLane)? = nil,
         responder: @escaping Responder
     ) {
         // Hummingbird never answers `Expect: 100-continue`; a client then waits a second before it sends its body.
@@ -46,24 +47,24 @@ struct ListenerChannel: HTTPChannelHandler {
         self.deadlines = deadlines
         self.limit = limit
         self.authorities = authorities
+        self.lanes = lanes
         http = HTTP1Channel(
             responder: answering,
             configuration: .init(
-                additionalChannelHandlers: Self.handlers(deadlines, lanes),
-                idleTimeout: lanes == nil ? deadlines.idle : nil,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
     }
 
-    /// What stands between HTTP and its requests' tasks.
-    private static func handlers(
-        _ deadlines: ConnectionDeadlines, _ lanes: (@Sendable () -> QuestionLane)?
-    ) -> [any RemovableChannelHandler] {
-        let deadline = RequestDeadline(deadlines.request)
-        guard let lanes else { return [deadline] }
-        // Whether a connection is idle is seen where all its requests pass, not behind the lane.
-        let idle = Duration.nanoseconds(deadlines.idle.nanoseconds)
-        return [deadline, HTTPConnectionStateHandler(idleTimeout: idle, logger: Logger(label: "yizhan")), lanes()]
+    /// HTTP/1.1 behind TLS. What watches requests, and what answers questions, stands before they are made what routes take.
+    private func setUpHTTP(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        http.setup(channel: channel, logger: logger).flatMapThrowing { connection in
+            let pipeline = channel.pipeline.syncOperations
+            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+            let watch = RequestWatch(deadlines.request, idle: deadlines.idle)
+            try pipeline.addHandler(watch, position: .before(codec))
+            if let lanes { try pipeline.addHandler(lanes(watch), position: .before(codec)) }
+            return connection
+        }
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -74,7 +75,7 @@ struct ListenerChannel: HTTPChannelHandler {
             let negotiation = NIOTypedApplicationProtocolNegotiationHandler<(HTTP1Channel.Value, NIOSSLCertificate?)> {
                 _, channel in
                 let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate()
-                return http.setup(channel: channel, logger: logger).map { ($0, certificate) }
+                return setUpHTTP(channel, logger).map { ($0, certificate) }
             }
             try pipeline.addHandler(HandshakeWatch(logger: logger))
             try pipeline.addHandler(negotiation)

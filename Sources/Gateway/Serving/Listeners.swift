@@ -18,7 +18,7 @@ struct ListenerFactory {
     func listener(
         _ name: String, _ configuration: GatewayConfiguration.Listener, _ contexts: TLSContexts,
         responder: some HTTPResponder<RequestScope>, authorities: PeerAuthorities? = nil,
-        lanes: (@Sendable () -> QuestionLane)? = nil,
+        lanes: (@Sendable (RequestWatch) -> QuestionLane)? = nil,
         onRunning: @Sendable @escaping (Int) async -> Void
     ) -> some ApplicationProtocol {
         let deadlines = ConnectionDeadlines(
