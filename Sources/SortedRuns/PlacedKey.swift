@@ -12,8 +12,8 @@ extension [PlacedKey] {
 
     /// Sorts by prefixes, and by `isLess` where they are equal.
     ///
-    /// Keys begin with hashes, so that their first 16 bits spread them evenly over as many buckets (one pass of a radix sort). Where they do not, a
-    /// bucket costs what sorting costs otherwise.
+    /// Keys begin with hashes, so that their first 16 bits spread them evenly over as many buckets (one pass of a radix sort). Where
+    /// they do not, a bucket costs what sorting costs otherwise.
     mutating func sort(_ isLess: (PlacedKey, PlacedKey) -> Bool) {
         func precedes(_ left: PlacedKey, _ right: PlacedKey) -> Bool {
             left.prefix != right.prefix ? left.prefix < right.prefix : isLess(left, right)

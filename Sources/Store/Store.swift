@@ -14,8 +14,8 @@ public protocol Store:
     /// - Parameter answer: called once, on the store's own thread, when what it is given is durable or nothing of the question is
     ///   stored; it must not block.
     func answer(_ inquiry: Inquiry, then answer: @escaping @Sendable (Result<InquiryResult, StoreError>) -> Void)
-    /// Tells once when the disk has failed under a write, or at once when it has failed already: nothing is written after it, and nothing read, until
-    /// the store is opened again.
+    /// Tells once when the disk has failed under a write, or at once when it has failed already: nothing is written after it, and
+    /// nothing read, until the store is opened again.
     func onBroken(_ notify: @Sendable @escaping (StoreError) -> Void)
 }
 

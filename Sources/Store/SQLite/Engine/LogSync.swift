@@ -4,10 +4,10 @@ import Synchronization
 
 /// Waits for the disk beside the writer, which goes on meanwhile: whoever committed is told when what was committed is durable.
 ///
-/// SQLite with `synchronous=FULL` waits for the disk within each commit, and every verb behind it waits, too. Here a commit only writes to the
-/// log beside the database (`synchronous=NORMAL`), and this syncs the log once for all that came since it last did. The log is written
-/// in order and each of its transactions has a checksum over what is before it, so that after a power cut a commit is there only if all before it are
-/// (SQLite, "WAL-mode file format", section 4.3), and none that was acknowledged is missing.
+/// SQLite with `synchronous=FULL` waits for the disk within each commit, and every verb behind it waits, too. Here a commit only writes
+/// to the log beside the database (`synchronous=NORMAL`), and this syncs the log once for all that came since it last did. The log is
+/// written in order, and the checksum of each frame covers what is before it, so that after a power cut a commit is there only if all
+/// before it are (SQLite, "Database File Format", section 4.2), and none that was acknowledged is missing.
 final class LogSync: Sendable {
     typealias Finish = @Sendable (StoreError?) -> Void
 
