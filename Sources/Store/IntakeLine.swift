@@ -11,6 +11,8 @@ public struct IntakeLine: Sendable {
     private let store: any DeliveryStore
     private var order = IntakeOrder()
     private var underWay: [Task<Acceptance, any Error>] = []
+    /// The newest chunk's; one is prepared at a time, which is quicker than writing one and leaves the writer a core.
+    private var prepared: Task<PreparedIntake, Never>?
     /// Ends when the newest chunk was handed to the store.
     private var newest: AsyncStream<Never>?
 
@@ -24,9 +26,14 @@ public struct IntakeLine: Sendable {
         let (handedOver, signal) = AsyncStream.makeStream(of: Never.self)
         let before = newest
         newest = handedOver
+        let prepared = Task { [store, former = prepared] in
+            _ = await former?.value
+            return await store.prepare(chunk)
+        }
+        self.prepared = prepared
         underWay.append(
             Task { [store, order] in
-                let prepared = await store.prepare(chunk)
+                let prepared = await prepared.value
                 if let before { for await _ in before {} }
                 return try await withCheckedThrowingContinuation { continuation in
                     store.accept(prepared, in: order) { continuation.resume(with: $0) }

@@ -35,6 +35,7 @@ struct AcceptanceWriter {
             for place in drafts.indices {
                 expect(place + Self.ahead, in: transaction)
                 try accept(drafts[place], prepared.hashes(of: place), from: place, in: transaction)
+                if place % Self.handedOver == Self.handedOver - 1 { transaction.tail.hashAhead() }
             }
         }
         for row in chunk.refused { try quarantine(row, in: transaction) }
@@ -42,6 +43,8 @@ struct AcceptanceWriter {
         return try close(in: transaction)
     }
 
+    /// Drafts after which their entries are handed over to be hashed: so few that those of the last are soon waited for.
+    private static let handedOver = 256
     /// Drafts that are looked up ahead of their turn.
     private static let ahead = 6
 
