@@ -57,6 +57,18 @@ import Testing
         #expect(try statuses(send([question, question], to: gateway)) == [200, 200])
     }
 
+    /// HTTP/1.0 asks for a connection to stay open (RFC 9112, 9.3).
+    @Test func aConnectionOfHTTP10IsClosedUnlessItAsksToStayOpen() async throws {
+        let gateway = try await RunningGateway(scratch)
+        let kept = post(body(province: "41"), "Connection: Keep-Alive\r\n", version: "1.0")
+        let started = ContinuousClock.now
+        // Comes back only when the gateway has closed the connection, which when idle it does after half a minute.
+        let answers = try send([kept, post(body(province: "41"), version: "1.0")], to: gateway)
+        #expect(try statuses(send(["GET /none HTTP/1.0\r\n\r\n"], to: gateway, listener: 1)) == [404])
+        #expect(answers.components(separatedBy: #""answer":"unknown""#).count - 1 == 2)
+        #expect(ContinuousClock.now - started < .seconds(25))
+    }
+
     @Test(arguments: [0, 1]) func aRequestThatDoesNotComeToItsEndIsCutOff(listener: Int) async throws {
         let gateway = try await RunningGateway(scratch, extra: "limits: { requestSeconds: 1 }")
         let question = post(body(province: "41"))
@@ -110,8 +122,8 @@ import Testing
             + #""province":"\#(province)","purpose":"\#(purpose)","case":"A-1","legalBasis":"law","officer":"\#(officer)"}"#
     }
 
-    private func post(_ body: String, _ fields: String = "") -> String {
-        "POST /v1/status-queries HTTP/1.1\r\nHost: localhost\r\n\(fields)Content-Type: application/json\r\n"
+    private func post(_ body: String, _ fields: String = "", version: String = "1.1") -> String {
+        "POST /v1/status-queries HTTP/\(version)\r\nHost: localhost\r\n\(fields)Content-Type: application/json\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 

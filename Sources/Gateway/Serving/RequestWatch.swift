@@ -2,7 +2,8 @@ import NIOCore
 import NIOHTTP1
 
 /// Where all requests and answers of a connection pass: closes one on which a request takes too long to come, be it dripped in
-/// bytes, one on which nothing comes for the idle time, and one whose last answer is written when the daemon shuts down.
+/// bytes, one on which nothing comes for the idle time, one of HTTP/1.0 that did not ask to stay open, and one whose last answer
+/// is written when the daemon shuts down.
 ///
 /// One timer runs for a connection, not one for each request: when it ends, it waits on for what is under way by then.
 final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
@@ -59,8 +60,10 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         lastActive = context.eventLoop.now
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             unanswered += 1
+            // RFC 9112, 9.3; `Connection: close` of HTTP/1.1 is the routes' to see.
+            if head.version.major == 1, head.version.minor == 0, !head.isKeepAlive { isLast = true }
             deadline = lastActive + limit
             wait(context)
         case .end: deadline = nil
