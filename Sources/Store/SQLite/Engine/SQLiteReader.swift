@@ -22,8 +22,9 @@ public final class SQLiteReader: SQLiteReading {
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
         } catch {
+            let code = (error as? DatabaseError).map { " (\($0.extendedResultCode))" } ?? ""
             throw StoreError(
-                .unavailable, "the store \(path) cannot be opened",
+                .unavailable, "the store \(path) cannot be opened\(code)",
                 remedy: "check `store.path`, or run `yizhan serve` once")
         }
     }
