@@ -62,12 +62,6 @@ final class MemoryTable {
         count -= 1
     }
 
-    /// Forgets every entry and keeps the memory.
-    func removeAll() {
-        slots.update(repeating: 0, count: mask + 1)
-        count = 0
-    }
-
     /// Copies the value of a key out.
     /// - Returns: false for the trace of a removal; nil when there is no entry with this key.
     func copyValue(of key: UnsafeRawBufferPointer, to value: UnsafeMutableRawPointer) -> Bool? {

@@ -13,8 +13,6 @@ public final class RunIndex {
     private var merge: RunMerge?
     private var retired: [StoredRun]
     private var place: LogPlace
-    /// A table whose entries became a run, for the next one: the system makes memory that it gives anew clean first.
-    private var spare: MemoryTable?
     /// What the open step of upkeep takes back.
     private var before: State?
     /// Which values a merge of everything keeps, from the time it is asked for until it has begun.
@@ -222,10 +220,6 @@ public final class RunIndex {
     public func committed() {
         if !newest.log.isEmpty { place.written += 1 }
         newest.committed()
-        if let before, before.table !== newest.table {
-            before.table.removeAll()
-            spare = before.table
-        }
         before = nil
     }
 
@@ -265,8 +259,7 @@ public final class RunIndex {
         runs.insert(Run(try writer.finish(in: storage)), at: 0)
         place = LogPlace(epoch: place.epoch + 1, written: 0)
         try storage.beginLog(of: shape.index, epoch: place.epoch)
-        newest.replace(by: spare ?? MemoryTable(shape: shape, seed: seed, room: memoryEntries))
-        spare = nil
+        newest.replace(by: MemoryTable(shape: shape, seed: seed, room: memoryEntries))
     }
 
     private var crowdedLevel: Int? {
