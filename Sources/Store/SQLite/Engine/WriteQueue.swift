@@ -105,8 +105,13 @@ final class WriteQueue: Sendable {
         checkpointer.close()
     }
 
-    /// As ``LogSync/settle()``.
-    func settle() async throws { try await log.settle() }
+    /// As ``LogSync/settle()``. Where nobody but readers waited for the disk, they are the first to know that it failed.
+    func settle() async throws {
+        do { try await log.settle() } catch let failure as StoreError {
+            refuseAll(ifBroken: failure)
+            throw failure
+        }
+    }
 
     /// Runs the body in a transaction and returns when that is durable.
     /// - Throws: ``StoreError``: the body's own, or what the commit failed with. Nothing of the body is then stored.
