@@ -46,7 +46,7 @@ extension AuditEntry {
         encodeBatch(into: &out)
         out.append(#","outcome":"#, quoted: outcome)
         encodeEvidence(into: &out)
-        appendDetails(to: &out)
+        encodeDetails(into: &out)
     }
 
     func encodeBatch(into out: inout [UInt8]) { out.append(#","batch":"#, quoted: batch) }
@@ -63,18 +63,23 @@ extension AuditEntry {
         return out
     }
 
-    private func appendDetails(to out: inout [UInt8]) {
-        guard !details.isEmpty else { return }
+    /// - Parameter open: the detail whose value is left out.
+    /// - Returns: where that value belongs; the end when there is none such.
+    @discardableResult
+    func encodeDetails(open: AuditDetail? = nil, into out: inout [UInt8]) -> Int {
+        guard !details.isEmpty else { return out.count }
         out.append(literal: #","detail":"#)
+        var place: Int?
         var separator: UInt8 = 0x7B
         for pair in details.pairs {
             out.append(separator)
             out.append(quoted: pair.name.rawValue)
             out.append(0x3A)
-            out.append(quoted: pair.value)
+            if pair.name == open { place = out.count } else { out.append(quoted: pair.value) }
             separator = 0x2C
         }
         out.append(0x7D)
+        return place ?? out.count
     }
 }
 

@@ -30,7 +30,8 @@ public struct OpenEntry: Sendable {
         if let object = whole.object { AuditEntry.append(object: object, to: &bytes) }
         whole.encodeBatch(into: &bytes)
         outcomeAt = bytes.count
-        detailAt = whole.encodeEnd(open: detail, into: &bytes)
+        whole.encodeEvidence(into: &bytes)
+        detailAt = whole.encodeDetails(open: detail, into: &bytes)
     }
 
     /// Appends the entry.
@@ -51,25 +52,5 @@ public struct OpenEntry: Sendable {
         out.append(quoted: text)
         out.append(contentsOf: bytes[detailAt...])
         AuditEntry.append(nonce: nonce, to: &out)
-    }
-}
-
-extension AuditEntry {
-    /// The evidence and the details, without the value of the open one, which is among them.
-    /// - Returns: where that value belongs.
-    fileprivate func encodeEnd(open: AuditDetail, into out: inout [UInt8]) -> Int {
-        encodeEvidence(into: &out)
-        var place = out.count
-        out.append(literal: #","detail":"#)
-        var separator: UInt8 = 0x7B
-        for pair in details.pairs {
-            out.append(separator)
-            out.append(quoted: pair.name.rawValue)
-            out.append(0x3A)
-            if pair.name == open { place = out.count } else { out.append(quoted: pair.value) }
-            separator = 0x2C
-        }
-        out.append(0x7D)
-        return place
     }
 }
