@@ -1,4 +1,5 @@
 import Foundation
+import Store
 
 /// One gateway's disk, as the preloaded library makes it.
 struct FaultyDisk {
@@ -65,8 +66,10 @@ struct FaultyDisk {
                 fired = fired ?? ContinuousClock.now
                 if let fired, (ContinuousClock.now - fired).seconds > 0.3 { return }
             }
-            // While a gateway dies its files are taken back to what was flushed, and may not be readable; afterwards they must be.
-            if (try? await isDone()) == true { return }
+            // Once the fault has come the gateway may be dying, and its files are taken back to what was flushed.
+            do { if try await isDone() { return } } catch let error as StoreError {
+                guard try report().hasFired else { throw error }
+            }
             try await Task.sleep(for: .milliseconds(5))
         }
     }
