@@ -10,6 +10,14 @@ import Synchronization
 /// before it are (SQLite, "Database File Format", section 4.2), and none that was acknowledged is missing.
 final class LogSync: Sendable {
     typealias Finish = @Sendable (StoreError?) -> Void
+    /// Makes what was written to a file durable.
+    /// - Returns: 0, or `errno`.
+    typealias Flush = @Sendable (_ descriptor: Int32) -> Int32
+
+    static let disk: Flush = { descriptor in
+        while fdatasync(descriptor) != 0 { if errno != EINTR { return errno } }
+        return 0
+    }
 
     private struct State: Sendable {
         /// Called when what was committed before they came is durable.
@@ -29,12 +37,14 @@ final class LogSync: Sendable {
     }
 
     private let descriptor: Int32
+    private let flush: Flush
     private let queue = DispatchQueue(label: "log sync", qos: .userInitiated)
     private let state = Mutex(State())
 
     /// - Parameter path: of a database that is open and in WAL mode, so that its log is there.
     /// - Throws: ``StoreError`` `unavailable`.
-    init(database path: String) throws {
+    init(database path: String, flush: @escaping Flush) throws {
+        self.flush = flush
         descriptor = open(path + "-wal", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw StoreError(
@@ -97,14 +107,12 @@ final class LogSync: Sendable {
     }
 
     private func syncLog() -> StoreError? {
-        while fdatasync(descriptor) != 0 {
-            // A second try would find nothing to write and say that all is well.
-            guard errno == EINTR else {
-                return StoreError(
-                    .broken, "the disk failed under the store (errno \(errno))",
-                    remedy: "check the disk, then start again: the store is verified at start")
-            }
-        }
-        return nil
+        let code = flush(descriptor)
+        // Not again: a second try would find nothing to write and say that all is well.
+        return code == 0
+            ? nil
+            : StoreError(
+                .broken, "the disk failed under the store (errno \(code))",
+                remedy: "check the disk, then start again: the store is verified at start")
     }
 }

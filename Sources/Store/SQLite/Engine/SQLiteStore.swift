@@ -19,7 +19,15 @@ public final class SQLiteStore: Store, SQLiteReading {
     /// - Parameters:
     ///   - maximumPages: the most pages of 4,096 bytes that the file may grow to; nil for no bound but the disk.
     /// - Throws: ``StoreError``: `unavailable`, `tooNew`, `corrupt`.
-    public init(path: String, keys: StoreKeys, maximumPages: Int? = nil) throws {
+    public convenience init(path: String, keys: StoreKeys, maximumPages: Int? = nil) throws {
+        try self.init(path: path, keys: keys, maximumPages: maximumPages, flush: LogSync.disk)
+    }
+
+    /// - Parameter flush: waits until the file is on the disk, and returns 0 or `errno`.
+    package init(
+        path: String, keys: StoreKeys, maximumPages: Int? = nil,
+        flush: @escaping @Sendable (_ descriptor: Int32) -> Int32
+    ) throws {
         self.keys = keys
         var configuration = Configuration()
         configuration.maximumReaderCount = 4
@@ -41,7 +49,8 @@ public final class SQLiteStore: Store, SQLiteReading {
             try Schema.migrator.migrate(pool)
             writes = try WriteQueue(
                 pool: pool, tail: AuditTail(tree: try pool.read(AuditTables.tree)),
-                indexes: try pool.read(StoreIndexes.init), checkpointer: try Checkpointer(path: path))
+                indexes: try pool.read(StoreIndexes.init), checkpointer: try Checkpointer(path: path),
+                log: try LogSync(database: path, flush: flush))
             questions = QuestionQueue(writes, keys: keys)
         } catch let error as StoreError {
             throw error

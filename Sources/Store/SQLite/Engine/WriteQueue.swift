@@ -1,7 +1,5 @@
-import AuditLog
 import Dispatch
 import GRDB
-import Interchange
 import Synchronization
 
 /// Group commit: verbs that arrive while a transaction is open share it, each in a savepoint of its own, so that one that fails takes none of
@@ -11,87 +9,25 @@ import Synchronization
 /// Whoever asks a question waits for an answer: questions come first, and where one is, or waits, no more than one bulk of records
 /// is in the transaction.
 final class WriteQueue: Sendable {
-    /// The most verbs that share a transaction.
-    static let maximumGroup = 64
-    /// The most of them that carry a bulk of records: what a transaction takes is what others wait for.
-    static let maximumBulk = 4
-
-    typealias Body = (borrowing Transaction) throws -> Void
-
-    /// How long a verb takes, and who waits for it.
-    enum Urgency: Sendable {
-        /// Questions.
-        case question
-        case ordinary
-        /// A thousand records at once.
-        case bulk
-    }
-
-    private struct Job: Sendable {
-        let urgency: Urgency
-        let perform: @Sendable (borrowing Transaction) throws -> Void
-        let finish: @Sendable (StoreError?) -> Void
-    }
-
-    /// What shares a transaction, as it grows.
-    private struct Group: Sendable {
-        var jobs: [Job] = []
-        var errors: [StoreError?] = []
-        private var bulk = 0
-        private var hasQuestion = false
-
-        mutating func add(_ job: Job) {
-            jobs.append(job)
-            errors.append(nil)
-            if job.urgency == .bulk { bulk += 1 }
-            if job.urgency == .question { hasQuestion = true }
-        }
-
-        func hasRoom(for job: Job) -> Bool {
-            guard jobs.count < maximumGroup else { return false }
-            return job.urgency != .bulk || bulk < (hasQuestion ? 1 : maximumBulk)
-        }
-    }
-
-    private struct Pending: Sendable {
-        private var questions: [Job] = []
-        private var others: [Job] = []
-        var isDraining = false
-        /// Set by the first write that the disk failed under: nothing is written after it.
-        var broken: StoreError?
-        /// Told of that.
-        var listeners: [@Sendable (StoreError) -> Void] = []
-
-        var isEmpty: Bool { questions.isEmpty && others.isEmpty }
-
-        mutating func add(_ job: Job) {
-            if job.urgency == .question { questions.append(job) } else { others.append(job) }
-        }
-
-        /// The next that has room in the group. Others than questions stay in the order in which they came.
-        mutating func next(for group: borrowing Group) -> Job? {
-            if let first = questions.first { return group.hasRoom(for: first) ? questions.removeFirst() : nil }
-            return others.first.flatMap { group.hasRoom(for: $0) ? others.removeFirst() : nil }
-        }
-    }
-
     private let pool: DatabasePool
     // Safe: handed over in `init`, and touched only by `drain`, which the pool runs on its one writer and never twice at once.
     private nonisolated(unsafe) let state: WriterState
     private let checkpointer: Checkpointer
     private let log: LogSync
-    private let pending = Mutex(Pending())
+    private let pending = Mutex(PendingWrites())
 
     /// - Parameters:
     ///   - tail, indexes, checkpointer: owned by this queue from now on; touched only on the pool's writer.
-    /// - Throws: ``StoreError``, `DatabaseError`.
+    ///   - log: the one beside the pool's database.
+    /// - Throws: `DatabaseError`.
     init(
-        pool: DatabasePool, tail: sending AuditTail, indexes: sending StoreIndexes, checkpointer: Checkpointer
+        pool: DatabasePool, tail: sending AuditTail, indexes: sending StoreIndexes, checkpointer: Checkpointer,
+        log: LogSync
     ) throws {
         self.pool = pool
         state = WriterState(tail: tail, indexes: indexes)
         self.checkpointer = checkpointer
-        log = try LogSync(database: pool.path)
+        self.log = log
         try pool.writeWithoutTransaction { database in
             checkpointer.follow(database)
             // From now on the log is synced by ``LogSync``.
@@ -116,11 +52,11 @@ final class WriteQueue: Sendable {
     /// Runs the body in a transaction and returns when that is durable.
     /// - Throws: ``StoreError``: the body's own, or what the commit failed with. Nothing of the body is then stored.
     func run<Value: Sendable>(
-        _ urgency: Urgency = .ordinary, _ body: @escaping @Sendable (borrowing Transaction) throws -> Value
+        _ urgency: WriteUrgency = .ordinary, _ body: @escaping @Sendable (borrowing Transaction) throws -> Value
     ) async throws -> Value {
         let slot = Mutex<Value?>(nil)
         let error: StoreError? = await withCheckedContinuation { continuation in
-            let job = Job(
+            let job = WriteJob(
                 urgency: urgency,
                 perform: { transaction in
                     let value = try body(transaction)
@@ -137,15 +73,16 @@ final class WriteQueue: Sendable {
     /// Whether the disk failed under a write.
     var isBroken: Bool { pending.withLock { $0.broken != nil } }
 
-    /// Runs the body in a transaction, and calls `finish` on the writer when that is durable or nothing of it is stored.
+    /// Runs the body in a transaction, and calls `finish` when that is durable or nothing of it is stored: on the thread of the log or of the writer, so that
+    /// it must not block.
     func run(
-        _ urgency: Urgency, _ body: @escaping @Sendable (borrowing Transaction) throws -> Void,
+        _ urgency: WriteUrgency, _ body: @escaping @Sendable (borrowing Transaction) throws -> Void,
         finally finish: @escaping @Sendable (StoreError?) -> Void
     ) {
-        submit(Job(urgency: urgency, perform: body, finish: finish))
+        submit(WriteJob(urgency: urgency, perform: body, finish: finish))
     }
 
-    private func submit(_ job: Job) {
+    private func submit(_ job: WriteJob) {
         let (refusal, mustStart) = pending.withLock { state -> (StoreError?, Bool) in
             if let broken = state.broken { return (broken, false) }
             state.add(job)
@@ -158,8 +95,8 @@ final class WriteQueue: Sendable {
 
     private func drain(_ database: Database) {
         while true {
-            let (first, broken) = pending.withLock { state -> (Job?, StoreError?) in
-                let first = state.next(for: Group())
+            let (first, broken) = pending.withLock { state -> (WriteJob?, StoreError?) in
+                let first = state.next(for: WriteGroup())
                 if first == nil { state.isDraining = false }
                 return (first, state.broken)
             }
@@ -169,15 +106,15 @@ final class WriteQueue: Sendable {
     }
 
     /// A transaction of the job and of what has come by the time when it is done.
-    private func commit(_ first: Job, _ database: Database) {
-        var group = Group()
+    private func commit(_ first: WriteJob, _ database: Database) {
+        var group = WriteGroup()
         let before = state.mark()
         do {
             try RawStatement(database, "BEGIN IMMEDIATE").run()
-            var next: Job? = first
+            var next: WriteJob? = first
             while let job = next {
                 group.add(job)
-                group.errors[group.jobs.count - 1] = try attempt(job, database)
+                group.note(try attempt(job, database))
                 next = pending.withLock { $0.next(for: group) }
             }
             try state.write(to: database)
@@ -190,13 +127,12 @@ final class WriteQueue: Sendable {
             state.restore(before)
             let failure = StoreError(database: error)
             refuseAll(ifBroken: failure)
-            if group.jobs.isEmpty { group.add(first) }
-            for job in group.jobs { job.finish(failure) }
-            return
+            if group.isEmpty { group.add(first) }
+            return group.finish(failure)
         }
         log.committed { [self, group] failure in
             if let failure { refuseAll(ifBroken: failure) }
-            for (job, error) in zip(group.jobs, group.errors) { job.finish(failure ?? error) }
+            group.finish(failure)
         }
         checkpointer.committed(database)
         if state.indexes.needsUpkeep { maintain(database) }
@@ -241,7 +177,7 @@ final class WriteQueue: Sendable {
 
     /// - Returns: the job's own failure, undone.
     /// - Throws: what dooms the whole group.
-    private func attempt(_ job: Job, _ database: Database) throws -> StoreError? {
+    private func attempt(_ job: WriteJob, _ database: Database) throws -> StoreError? {
         let before = state.mark()
         try RawStatement(database, "SAVEPOINT verb").run()
         do {
@@ -255,103 +191,6 @@ final class WriteQueue: Sendable {
             try RawStatement(database, "RELEASE verb").run()
             state.restore(before)
             return failure
-        }
-    }
-}
-
-/// What the writer holds of the store in memory: changed by the verbs of a transaction, written before its commit, and put back
-/// when something fails.
-///
-/// Not Sendable: it belongs to the ``WriteQueue``, which touches it only on the store's one writer.
-final class WriterState {
-    let tail: AuditTail
-    let indexes: StoreIndexes
-    let counts = QuestionCounts()
-
-    init(tail: AuditTail, indexes: StoreIndexes) {
-        self.tail = tail
-        self.indexes = indexes
-    }
-
-    struct Mark {
-        fileprivate let tail: AuditTail.Mark
-        fileprivate let indexes: StoreIndexes.Mark
-        fileprivate let counts: QuestionCounts.Mark
-    }
-
-    func mark() -> Mark { Mark(tail: tail.mark(), indexes: indexes.mark(), counts: counts.mark()) }
-
-    func restore(_ mark: Mark) {
-        tail.restore(mark.tail)
-        indexes.restore(mark.indexes)
-        counts.restore(mark.counts)
-    }
-
-    func write(to database: Database) throws {
-        try tail.write(to: database)
-        try indexes.write(to: database)
-        try counts.write(to: database)
-    }
-
-    func committed() {
-        indexes.committed()
-        counts.committed()
-    }
-}
-
-/// What a verb works on: valid only while it runs.
-struct Transaction: ~Copyable {
-    let database: Database
-    fileprivate let state: WriterState
-
-    var tail: AuditTail { state.tail }
-    var indexes: StoreIndexes { state.indexes }
-    var counts: QuestionCounts { state.counts }
-
-    /// The newest version of a fact.
-    func record(_ record: RecordID) throws -> RecordEntry? { try indexes.records.value(of: record, in: database) }
-
-    func put(_ entry: RecordEntry, as record: RecordID) { indexes.records.put(record, entry) }
-}
-
-extension StoreError {
-    static let withoutResult = StoreError(
-        .corrupt, "a transaction ended without a result", remedy: "report this as a defect")
-
-    /// What an error of the engine means to the gateway.
-    init(database error: any Error) {
-        if let own = error as? StoreError {
-            self = own
-            return
-        }
-        if let error = error as? AuditError,
-            [.fieldMissing, .fieldUnexpected, .fieldForm, .entryTooLong].contains(error.code)
-        {
-            self.init(
-                .invalid, "the act cannot be entered in the audit log: \(error.message)",
-                remedy: "report this as a defect")
-            return
-        }
-        guard let error = error as? DatabaseError else {
-            self.init(.corrupt, "the store failed: \(error)", remedy: "run `yizhan doctor`, then restore from backup")
-            return
-        }
-        switch error.resultCode {
-        case .SQLITE_FULL:
-            self.init(.full, "the disk or the database's page limit is full", remedy: "make room; nothing was lost")
-        case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(
-                .broken, "the disk failed under the store (\(error.extendedResultCode))",
-                remedy: "check the disk, then start again: the store is verified at start")
-        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
-            self.init(
-                .unavailable, "the store cannot be used (\(error.extendedResultCode))",
-                remedy: "check that no other gateway runs on it and that its folder is writable")
-        default:
-            // The engine's message names tables and constraints, never a value.
-            self.init(
-                .corrupt, "the store refused a statement: \(error.message ?? "\(error.extendedResultCode)")",
-                remedy: "report this as a defect")
         }
     }
 }
