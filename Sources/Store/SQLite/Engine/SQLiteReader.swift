@@ -22,7 +22,7 @@ public final class SQLiteReader: SQLiteReading {
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
         } catch {
-            let code = (error as? DatabaseError).map { " (\($0.extendedResultCode))" } ?? ""
+            let code = (error as? DatabaseError).map { " (SQLite's code \($0.extendedResultCode.rawValue))" } ?? ""
             throw StoreError(
                 .unavailable, "the store \(path) cannot be opened\(code)",
                 remedy: "check `store.path`, or run `yizhan serve` once")
