@@ -68,6 +68,7 @@ let package = Package(
         clibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CPrefetch"),
+        .systemLibrary(name: "CSpawn"),
         clibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         clibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         .target(name: "EmbeddedData"),
@@ -75,8 +76,9 @@ let package = Package(
         .target(name: "SynthesisData"),
 
         library("Hashing", [crypto]),
+        library("HeapLayout", ["CMalloc"]),
         library("Seeding"),
-        library("Children"),
+        library("Children", ["CSpawn"]),
         library("JSONTape", ["CPrefetch"]),
         library("JSONSchema", ["JSONTape"]),
         library("Interchange", ["JSONTape", "JSONSchema", "EmbeddedData", crypto]),
@@ -103,19 +105,17 @@ let package = Package(
         .executableTarget(
             name: "YizhanCommand",
             dependencies: [
-                "CMalloc", "Children", "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Synthesis",
-                "Delivery",
-                "Exchange",
-                "Store",
-                "Policy", "AuditLog", "Interchange", "JSONSchema", "JSONTape", argumentParser, crypto, logging,
+                "HeapLayout", "Children", "Gateway", "Conformance", "DefaultFiles", "Intake", "Mapping", "Synthesis",
+                "Delivery", "Exchange", "Store", "Policy", "AuditLog", "Interchange", "JSONSchema", "JSONTape",
+                argumentParser, crypto, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + x509, swiftSettings: strict),
 
         .executableTarget(
             name: "YizhanBench",
             dependencies: [
-                "Children", "Seeding", "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog", "Interchange",
-                "JSONSchema", "JSONTape", argumentParser,
+                "HeapLayout", "Children", "Seeding", "Gateway", "Mapping", "Intake", "Exchange", "Store", "AuditLog",
+                "Interchange", "JSONSchema", "JSONTape", argumentParser,
             ] + grdb,
             path: "Benchmarks/YizhanBench", swiftSettings: strict),
 

@@ -8,8 +8,9 @@ cd "${1:-"$(dirname "$0")/.."}"
 # so arrows point one way. The pure ones have no NIO, Hummingbird, GRDB or Foundation in their rows.
 arrows='
 Seeding:       |
-Children:      | Dispatch Foundation Synchronization
+Children:      CSpawn | Dispatch Foundation Synchronization
 Hashing:       | CCryptoBoringSSL
+HeapLayout:    CMalloc |
 JSONTape:      CPrefetch |
 JSONSchema:    JSONTape | Synchronization
 Interchange:   JSONTape JSONSchema EmbeddedData | Crypto
@@ -24,10 +25,10 @@ Store:         Hashing Interchange AuditLog SortedRuns CZstd | Crypto Dispatch F
 Exchange:      Interchange JSONTape CCurl CZlib CZstd | Crypto Foundation RawStructuredFieldValues StructuredFieldValues Synchronization
 Conformance:   Interchange JSONTape Exchange |
 Gateway:       JSONTape Interchange Intake Mapping AuditLog Policy Delivery Store Exchange | Crypto Foundation HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTP1 NIOHTTPTypesHTTP1 NIOPosix NIOSSL NIOTLS ServiceLifecycle SwiftASN1 Synchronization UnixSignals X509 Yams
-YizhanCommand: Children JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Conformance Gateway Synthesis DefaultFiles CMalloc | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
+YizhanCommand: Children JSONTape JSONSchema Interchange Intake Mapping AuditLog Policy Delivery Store Exchange Conformance Gateway Synthesis DefaultFiles HeapLayout | ArgumentParser Crypto Dispatch Foundation Logging SwiftASN1 Synchronization UnixSignals X509
 '
 # C targets: no Swift, and importable only where a row says so.
-leaves=' CCurl CMalloc CPrefetch CZlib CZstd DefaultFiles EmbeddedData SynthesisData '
+leaves=' CCurl CMalloc CPrefetch CSpawn CZlib CZstd DefaultFiles EmbeddedData SynthesisData '
 # The C library, under its name on each platform, and what is in every Swift program.
 everywhere=' Glibc Musl Darwin Swift FoundationEssentials '
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Children
 import Foundation
+import HeapLayout
 
 /// Measures the gateway beside what it stands on and beside its peers, all in one run. `scripts/bench.sh` builds and starts it.
 @main
@@ -37,6 +38,8 @@ struct YizhanBench: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // The stages that run here run as they do in a gateway.
+        HeapLayout.set()
         signal(SIGPIPE, SIG_IGN)
         Leftovers.clearWhenInterrupted()
         defer { Leftovers.clear() }

@@ -39,9 +39,15 @@ public enum Leftovers {
         // nginx leaves its workers when it is killed; on SIGTERM it takes them along.
         for last in [SIGTERM, SIGKILL] {
             for process in found.processes { kill(process, last) }
-            for _ in 0..<200 where found.processes.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
+            for _ in 0..<200 where found.processes.contains(where: isThere) { usleep(10_000) }
         }
         for folder in found.folders { remove(folder) }
+    }
+
+    /// Whether a child has not ended.
+    private static func isThere(_ process: pid_t) -> Bool {
+        waitpid(process, nil, WNOHANG)
+        return kill(process, 0) == 0
     }
 
     /// Again, where somebody still writes in it.

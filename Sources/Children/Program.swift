@@ -30,60 +30,16 @@ public struct Program: Sendable {
     /// Starts it. Until it has ended it is among the ``Leftovers``.
     /// - Parameters:
     ///   - input: a file for standard input; nothing when left out.
-    ///   - log: what it prints is appended to this file, which is made when it is missing.
+    ///   - log: what it prints is appended to this file, which is made when it is missing; nil to throw it away.
     ///   - errors: another file for standard error; nil for the log.
+    /// - Throws: `POSIXError`.
     public func start(
-        _ arguments: [String], input: String? = nil, log: String, errors: String? = nil
-    ) throws -> Process {
+        _ arguments: [String], input: String? = nil, log: String?, errors: String? = nil
+    ) throws -> Child {
         guard !Leftovers.isInterrupted else { throw CancellationError() }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        var files = [try Self.appending(to: log)]
-        // The child has them by then, and `Process` would keep them as long as this process lives.
-        defer { for file in files { try? file.close() } }
-        process.standardOutput = files[0]
-        if let errors { files.append(try Self.appending(to: errors)) }
-        process.standardError = files[files.count - 1]
-        if let input { files.append(try FileHandle(forReadingFrom: URL(fileURLWithPath: input))) }
-        process.standardInput = input == nil ? FileHandle.nullDevice : files[files.count - 1]
-        try process.run()
-        Leftovers.add(process: process.processIdentifier)
-        return process
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        return try Child(
+            path: path, arguments: [path] + arguments, environment: variables.map { "\($0)=\($1)" }, input: input,
+            output: log, errors: errors ?? log)
     }
-
-    private static func appending(to path: String) throws -> FileHandle {
-        if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
-        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        try file.seekToEnd()
-        return file
-    }
-}
-
-extension Process {
-    /// Waits until it has ended. `waitUntilExit` runs a run loop, which the calling thread need not have.
-    /// - Returns: false when it has not ended in time.
-    @discardableResult
-    public func waitForEnd(seconds: Int) -> Bool {
-        for _ in 0..<seconds * 500 where isRunning { usleep(2_000) }
-        guard !isRunning else { return false }
-        Leftovers.forget(process: processIdentifier)
-        return true
-    }
-
-    /// SIGTERM, and SIGKILL when it has not ended in time.
-    public func stop(seconds: Int = 60) {
-        if isRunning { terminate() }
-        if !waitForEnd(seconds: seconds) { end() }
-    }
-
-    /// SIGKILL: no warning, nothing is flushed.
-    public func end() {
-        if isRunning { kill(processIdentifier, SIGKILL) }
-        waitForEnd(seconds: 20)
-    }
-
-    /// SIGHUP: it reads its configuration again.
-    public func hangUp() { if isRunning { kill(processIdentifier, SIGHUP) } }
 }

@@ -37,12 +37,12 @@ enum Executable {
             .start(arguments, input: given.path, log: output.path, errors: errors.path)
         if !process.waitForEnd(seconds: 60) { process.end() }
         return Result(
-            status: process.terminationStatus, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            status: process.status ?? 255, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
 
     /// Starts a gateway on the folder's configuration, with a log of its own in `log` there. Whoever interrupts the tests ends it.
-    static func serve(_ folder: String, environment: [String: String] = [:]) throws -> Process {
+    static func serve(_ folder: String, environment: [String: String] = [:]) throws -> Child {
         Leftovers.clearWhenInterrupted()
         try Data().write(to: URL(fileURLWithPath: "\(folder)/log"))
         return try Program(path: path, environment: environment)
@@ -75,7 +75,7 @@ final class RunningGateway {
     let peerKey = SigningKey.generate()
     /// Of the peer's audit log, which the gateway witnesses.
     let peerLog: NoteSigner
-    private var process: Process?
+    private var process: Child?
 
     /// - Parameter extra: more lines of configuration.
     init(_ scratch: Scratch, extra: String = "", hasPeer: Bool = true) async throws {

@@ -1,3 +1,4 @@
+import Children
 import Exchange
 import Foundation
 import Gateway
@@ -19,7 +20,7 @@ final class TestGateway {
     let folder: String
     let port: Int
     private let scratch: Scratch
-    private var process: Process?
+    private var process: Child?
 
     init(_ province: String, in scratch: Scratch, ca: String = "ca") throws {
         self.province = province

@@ -1,3 +1,4 @@
+import Children
 import AuditLog
 import Exchange
 import Foundation
@@ -10,7 +11,7 @@ import Testing
 /// Guangdong and Henan as two processes, each the other's peer.
 final class TwoGateways {
     let scratch: Scratch
-    private var processes: [String: Process] = [:]
+    private var processes: [String: Child] = [:]
     private let ports: [String: Int]
 
     init() throws {

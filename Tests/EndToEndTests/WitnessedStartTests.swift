@@ -1,3 +1,4 @@
+import Children
 import AuditLog
 import Exchange
 import Foundation
@@ -31,7 +32,7 @@ import Testing
     private var store: String { "\(folder("41"))/state/yizhan.sqlite" }
 
     /// Starts the gateway and waits until it listens or has ended.
-    private func started(_ province: String) throws -> Process {
+    private func started(_ province: String) throws -> Child {
         let process = try Executable.serve(folder(province))
         for _ in 0..<1_500 where process.isRunning && !log(province).contains("\"operations\"") { usleep(20_000) }
         return process
@@ -61,7 +62,7 @@ import Testing
         let back = try Executable.serve(folder("41"))
         back.waitForEnd(seconds: 60)
         try #require(!back.isRunning, "\(log("41"))")
-        #expect(back.terminationStatus == 1)
+        #expect(back.status == 1)
         #expect(log("41").contains("entries were lost, or an old copy was restored"), "\(log("41"))")
         let kept = try Data(contentsOf: URL(fileURLWithPath: store + ".held-by-44.txt"))
         #expect(try SignedNote(parsing: Array(kept)).signatures.count == 1)

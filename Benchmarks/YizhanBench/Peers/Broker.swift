@@ -11,7 +11,7 @@ final class Broker {
     private let gateway: GatewayProcess
     /// The port mapper's, the node's own, and AMQP's.
     private let ports: (mapper: Int, node: Int, messages: Int)
-    private var processes: [Process] = []
+    private var processes: [Child] = []
     private var log: String { "\(folder)/output" }
 
     init(_ gateway: GatewayProcess, in scratch: Scratch) async throws {

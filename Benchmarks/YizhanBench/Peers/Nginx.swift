@@ -9,7 +9,7 @@ final class Nginx {
 
     let port: Int
     private let folder: String
-    private let process: Process
+    private let process: Child
 
     /// - Parameter answer: what `GET /answer.json` gives.
     init(_ gateway: GatewayProcess, answer: [UInt8], in scratch: Scratch) async throws {

@@ -9,7 +9,7 @@ final class GatewayProcess {
     let province: Province
     let folder: String
     private let port: Int
-    private var process: Process?
+    private var process: Child?
     private var file: String { "\(folder)/gateway.yaml" }
     private var log: String { "\(folder)/log" }
 

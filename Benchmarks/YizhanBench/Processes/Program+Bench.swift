@@ -5,7 +5,7 @@ import Gateway
 extension Program {
     /// Starts it, with what to do when it is not there.
     /// - Parameter log: what the process prints is appended to this file.
-    func launch(_ arguments: [String], input: String? = nil, log: String) throws -> Process {
+    func launch(_ arguments: [String], input: String? = nil, log: String) throws -> Child {
         guard isThere else {
             throw GatewayError(.file, "\(path) is not there", remedy: "start scripts/bench.sh, which provides it")
         }
@@ -17,7 +17,7 @@ extension Program {
         let process = try launch(arguments, input: input, log: log)
         let isDone = process.waitForEnd(seconds: 600)
         process.end()
-        guard isDone, process.terminationStatus == 0 else {
+        guard isDone, process.status == 0 else {
             let name = URL(fileURLWithPath: path).lastPathComponent
             throw Self.failure("`\(name) \(arguments.first ?? "")` failed", log: log)
         }

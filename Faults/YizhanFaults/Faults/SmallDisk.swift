@@ -29,11 +29,9 @@ final class SmallDisk {
     }
 
     private static func system(_ command: String, _ arguments: [String]) -> Bool {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [command] + arguments
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        return process.waitForEnd(seconds: 20) && process.terminationStatus == 0
+        guard let process = try? Program(path: "/usr/bin/env").start([command] + arguments, log: nil) else {
+            return false
+        }
+        return process.waitForEnd(seconds: 20) && process.status == 0
     }
 }

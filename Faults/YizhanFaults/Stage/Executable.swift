@@ -15,7 +15,7 @@ struct Executable: Sendable {
     }
 
     /// - Parameter log: what the process prints is appended to this file.
-    func start(_ arguments: [String], environment: [String: String] = [:], log: String) throws -> Process {
+    func start(_ arguments: [String], environment: [String: String] = [:], log: String) throws -> Child {
         var program = program
         program.environment = environment
         return try program.start(arguments, log: log)
@@ -24,7 +24,7 @@ struct Executable: Sendable {
     /// Runs a command to its end, for at most a minute.
     func run(_ arguments: [String], log: String) throws {
         let process = try start(arguments, log: log)
-        guard process.waitForEnd(seconds: 60), process.terminationStatus == 0 else {
+        guard process.waitForEnd(seconds: 60), process.status == 0 else {
             throw FaultsError(.notReady, "`yizhan \(arguments.first ?? "")` failed", remedy: "see \(log)")
         }
     }

@@ -15,7 +15,7 @@ final class Station: Sendable {
     let folder: String
     let firstPort: Int
     private let executable: Executable
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<Child?>(nil)
 
     var file: String { "\(folder)/gateway.yaml" }
     var log: String { "\(folder)/gateway.log" }
@@ -44,7 +44,7 @@ final class Station: Sendable {
 
     /// Starts `yizhan serve` and waits for nothing.
     @discardableResult
-    func launch(_ environment: [String: String] = [:]) throws -> Process {
+    func launch(_ environment: [String: String] = [:]) throws -> Child {
         let started = try executable.start(["serve", "--config", file], environment: environment, log: log)
         process.withLock { $0 = started }
         return started

@@ -10,7 +10,7 @@ final class DemoGateway {
     let province: Province
     let folder: String
     let firstPort: Int
-    private var process: Process?
+    private var process: Child?
 
     var configuration: String { "\(folder)/gateway.yaml" }
 

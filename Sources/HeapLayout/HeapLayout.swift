@@ -1,7 +1,7 @@
 import CMalloc
 
 /// How the process's heap is laid out.
-enum HeapLayout {
+public enum HeapLayout {
     /// One arena for each of two threads that allocate at a time.
     private static let mostArenas: Int32 = 2
     /// What is at least this large, in bytes, is mapped for itself and goes back to the system when it is freed.
@@ -16,7 +16,7 @@ enum HeapLayout {
     /// arenas a daemon with two million records waiting used 129 (`malloc_stats`). And it takes the size of the largest block
     /// that was ever freed, up to 32 MB, for the least that is mapped for itself: buffers of some megabytes then lie among small
     /// blocks, and the heap grows around them.
-    static func set() {
+    public static func set() {
         mallopt(M_ARENA_MAX, mostArenas)
         mallopt(M_MMAP_THRESHOLD, mappedBytes)
         mallopt(M_TRIM_THRESHOLD, keptBytes)
