@@ -25,7 +25,8 @@ final class Checkpointer: @unchecked Sendable {
     /// - Parameter path: of a database that is open and in WAL mode.
     /// - Throws: `DatabaseError`.
     init(path: String) throws {
-        let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
+        let code = sqlite3_open_v2(path, &handle, flags, GatheringLayer.checkpoints)
         guard code == SQLITE_OK, sqlite3_exec(handle, "PRAGMA synchronous = FULL", nil, nil, nil) == SQLITE_OK else {
             sqlite3_close_v2(handle)
             throw DatabaseError(resultCode: ResultCode(rawValue: code))
@@ -59,11 +60,18 @@ final class Checkpointer: @unchecked Sendable {
         }
     }
 
-    /// Ends what is under way and closes the connection.
+    /// How long closing waits for what is under way.
+    private static let closeSeconds = 10.0
+
+    /// Ends what is under way and closes the connection. A checkpoint that waits for room on the disk is left to the end of the process: of what it
+    /// does nothing is lost.
     func close() {
-        queue.sync {
+        let isClosed = DispatchSemaphore(value: 0)
+        queue.async { [self] in
             sqlite3_close_v2(handle)
             handle = nil
+            isClosed.signal()
         }
+        _ = isClosed.wait(timeout: .now() + Self.closeSeconds)
     }
 }

@@ -38,6 +38,10 @@ public final class SQLiteStore: Store, SQLiteReading {
             if let maximumPages { try database.execute(sql: "PRAGMA max_page_count = \(maximumPages)") }
         }
         Self.makePrivate(path)
+        guard GatheringLayer.isInstalled else {
+            throw StoreError(
+                .unavailable, "SQLite does not take another layer over files", remedy: "report this as a defect")
+        }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
