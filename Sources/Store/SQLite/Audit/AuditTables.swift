@@ -15,9 +15,8 @@ enum AuditTables {
             database, "INSERT INTO audit_entries(first, count, body, forms) VALUES (?1, ?2, ?3, ?4)")
         insert.bind(1, first)
         insert.bind(2, count)
-        insert.bind(3, packed.bytes)
         insert.bind(4, packed.encodedForms)
-        try insert.run()
+        try insert.run(lending: packed.bytes, to: 3)
     }
 
     /// The entries of a row; of a damaged one as far as they go.

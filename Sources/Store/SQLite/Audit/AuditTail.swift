@@ -174,8 +174,7 @@ package final class AuditTail {
         for tile in tree.takeChangedTiles() {
             put.bind(1, tile.level)
             put.bind(2, Int64(tile.index))
-            put.bind(3, tile.bytes)
-            try put.run()
+            try put.run(lending: tile.bytes, to: 3)
         }
         try marks.write(to: database)
         pending.removeAll()

@@ -59,6 +59,29 @@ struct RawStatement {
         guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure(code) }
     }
 
+    /// As ``run()``, with bytes that SQLite reads where they lie: to copy what is large takes as long as to store it.
+    func run(lending bytes: [UInt8], to position: Int32) throws {
+        try lend(bytes, to: position) { try run() }
+    }
+
+    /// As ``run(lending:to:)``, with two.
+    func run(lending first: [UInt8], to one: Int32, _ second: [UInt8], to other: Int32) throws {
+        try lend(first, to: one) { try lend(second, to: other) { try run() } }
+    }
+
+    private func lend(_ bytes: [UInt8], to position: Int32, _ body: () throws -> Void) rethrows {
+        try bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, !bytes.isEmpty else {
+                sqlite3_bind_zeroblob(handle, position, 0)
+                return try body()
+            }
+            sqlite3_bind_blob64(handle, position, base, UInt64(bytes.count), nil)
+            // Nothing is left that points to bytes which may be gone.
+            defer { sqlite3_bind_null(handle, position) }
+            try body()
+        }
+    }
+
     /// Runs a query and hands each row to `body` until it returns false.
     func forEachRowWhile(_ body: (borrowing Columns) throws -> Bool) throws {
         defer { sqlite3_reset(handle) }

@@ -14,8 +14,7 @@ struct SQLiteRunStorage: RunStorage {
     func putPage(_ id: Int64, _ bytes: [UInt8]) throws {
         let put = try RawStatement(database, "INSERT OR REPLACE INTO index_page(id, body) VALUES (?1, ?2)")
         put.bind(1, id)
-        put.bind(2, bytes)
-        try put.run()
+        try put.run(lending: bytes, to: 2)
     }
 
     func dropPages(_ ids: Range<Int64>, limit: Int) throws -> Bool {
@@ -42,9 +41,7 @@ struct SQLiteRunStorage: RunStorage {
         put.bind(4, run.entries)
         put.bind(5, run.pages)
         put.bind(6, run.state.rawValue)
-        put.bind(7, run.fences)
-        put.bind(8, run.filter)
-        try put.run()
+        try put.run(lending: run.fences, to: 7, run.filter, to: 8)
     }
 
     func dropRun(_ id: Int64) throws {
@@ -83,8 +80,7 @@ struct SQLiteRunStorage: RunStorage {
         put.bind(1, Int64(index) << 32 | Int64(place))
         put.bind(2, index)
         put.bind(3, epoch)
-        put.bind(4, entries)
-        try put.run()
+        try put.run(lending: entries, to: 4)
     }
 
     func log(of index: Int) throws -> (epoch: Int, entries: [[UInt8]]) {

@@ -24,8 +24,7 @@ struct FormedBatch: Sendable {
         let body = try RawStatement(database, "INSERT INTO batch_body(batch, data_key, body) VALUES (?1, ?2, ?3)")
         body.bind(1, id.bytes)
         body.bind(2, key)
-        body.bind(3, sealed.body)
-        try body.run()
+        try body.run(lending: sealed.body, to: 3)
     }
 
     private func insert(in database: Database, leasedUntil lease: Instant) throws {
