@@ -1,10 +1,29 @@
 /// Many entries that differ only in sequence, subject, object and nonce, such as those of one chunk or batch: checked and
 /// written once, and then filled in. What comes out is what ``AuditEntry/encode(into:)`` would write.
 public struct EntryForm: Sendable, Hashable {
-    private let front: [UInt8]
-    private let back: [UInt8]
+    /// Before and behind what is filled in. An object, so that to find a form again is to compare two addresses.
+    private final class Text: Sendable, Hashable {
+        let front: [UInt8]
+        let back: [UInt8]
+
+        init(front: [UInt8], back: [UInt8]) { (self.front, self.back) = (front, back) }
+
+        static func == (left: Text, right: Text) -> Bool {
+            left === right || left.front == right.front && left.back == right.back
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(front)
+            hasher.combine(back)
+        }
+    }
+
+    private let text: Text
     let hasSubject: Bool
     let hasObject: Bool
+
+    private var front: [UInt8] { text.front }
+    private var back: [UInt8] { text.back }
 
     /// - Parameters:
     ///   - entry: its sequence, subject, object and nonce are not looked at.
@@ -19,7 +38,7 @@ public struct EntryForm: Sendable, Hashable {
         var (front, back): ([UInt8], [UInt8]) = ([], [])
         whole.encodeFront(into: &front)
         whole.encodeBack(into: &back)
-        (self.front, self.back) = (front, back)
+        text = Text(front: front, back: back)
         self.hasSubject = hasSubject
         self.hasObject = hasObject
     }
@@ -68,7 +87,7 @@ extension EntryForm {
     }
 
     private init(front: [UInt8], back: [UInt8], hasSubject: Bool, hasObject: Bool) {
-        (self.front, self.back) = (front, back)
+        text = Text(front: front, back: back)
         (self.hasSubject, self.hasObject) = (hasSubject, hasObject)
     }
 

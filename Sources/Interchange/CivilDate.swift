@@ -72,18 +72,15 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// The ten ASCII bytes of ``description``.
     public func append(to out: inout [UInt8]) {
-        let (year, month, day) = components
-        out.append(0x30 + UInt8(year / 1000 % 10))
-        out.append(0x30 + UInt8(year / 100 % 10))
-        out.append(0x30 + UInt8(year / 10 % 10))
-        out.append(0x30 + UInt8(year % 10))
-        out.append(0x2D)
-        out.append(0x30 + UInt8(month / 10))
-        out.append(0x30 + UInt8(month % 10))
-        out.append(0x2D)
-        out.append(0x30 + UInt8(day / 10))
-        out.append(0x30 + UInt8(day % 10))
+        withUnsafeTemporaryAllocation(byteCount: Self.length, alignment: 1) { text in
+            var writer = TextWriter(text)
+            writer.put(self)
+            out.append(contentsOf: UnsafeRawBufferPointer(text))
+        }
     }
+
+    /// Characters of a day.
+    private static let length = 10
 
     public var description: String {
         var out: [UInt8] = []

@@ -54,54 +54,45 @@ public struct Draft: Sendable, Hashable {
     ///   - version: at least 1.
     ///   - salt: 128 random bits.
     public func line(id: MessageID, version: Int, salt: (UInt64, UInt64)) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(fixed.count + Self.mostBesideFixed)
-        append(lineOf: id, version: version, salt: salt, to: &out)
-        return out
+        [UInt8](unsafeUninitializedCapacity: fixed.count + Self.mostBesideFixed) { out, count in
+            count = write(lineOf: id, version: version, salt: salt, to: UnsafeMutableRawBufferPointer(out))
+        }
     }
 
     /// A line is at most so many bytes longer than ``fixed``.
     public static let mostBesideFixed = 320
 
-    /// As ``line(id:version:salt:)``, behind what is there.
-    public func append(lineOf id: MessageID, version: Int, salt: (UInt64, UInt64), to out: inout [UInt8]) {
-        out.append(text: #"{"interchange":"1.0","id":""#)
-        id.append(to: &out)
-        out.append(text: #"","kind":""#)
-        out.append(text: kind.rawValue)
-        out.append(text: #"","from":""#)
-        out.append(text: from.description)
-        out.append(text: #"","to":""#)
-        out.append(text: to.description)
-        out.append(text: #"","record":""#)
-        record.append(to: &out)
-        out.append(text: #"","version":"#)
-        out.append(text: String(version))
-        out.append(text: #","issuedAt":""#)
-        issuedAt.append(to: &out)
-        out.append(text: #"","retainUntil":""#)
-        retainUntil.append(to: &out)
-        out.append(text: #"","salt":""#)
-        Self.append(base64url: salt, to: &out)
-        out.append(text: #"","#)
-        out.append(contentsOf: fixed)
-        out.append(0x7D)
+    /// Writes what ``line(id:version:salt:)`` returns.
+    /// - Parameter out: at least ``mostBesideFixed`` bytes longer than ``fixed``.
+    /// - Returns: how many bytes the line has.
+    public func write(
+        lineOf id: MessageID, version: Int, salt: (UInt64, UInt64), to out: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        precondition(out.count >= fixed.count + Self.mostBesideFixed, "a line has room for its longest form")
+        var text = TextWriter(out)
+        text.put(#"{"interchange":"1.0","id":""#)
+        text.put(id)
+        text.put(#"","kind":""#)
+        text.put(string: kind.rawValue)
+        text.put(#"","from":""#)
+        text.put(two: from.number)
+        text.put(#"","to":""#)
+        text.put(two: to.number)
+        text.put(#"","record":""#)
+        text.put(record)
+        text.put(#"","version":"#)
+        text.put(decimal: version)
+        text.put(#","issuedAt":""#)
+        text.put(issuedAt)
+        text.put(#"","retainUntil":""#)
+        text.put(retainUntil)
+        text.put(#"","salt":""#)
+        text.put(base64url: salt)
+        text.put(#"","#)
+        text.put(bytes: fixed)
+        text.put(byte: 0x7D)
+        return text.count
     }
-
-    private static func append(base64url salt: (UInt64, UInt64), to out: inout [UInt8]) {
-        for index in 0..<22 {
-            let shift = 122 - index * 6
-            let bits: UInt64 =
-                shift >= 64
-                ? salt.0 >> UInt64(shift - 64)
-                : shift >= 0
-                    ? (shift == 0 ? salt.1 : salt.1 >> UInt64(shift) | salt.0 << UInt64(64 - shift))
-                    : salt.1 << UInt64(-shift)
-            out.append(Self.alphabet[Int(bits & 63)])
-        }
-    }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 }
 
 extension [UInt8] {

@@ -73,21 +73,15 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// The 20 ASCII bytes of ``description``: whole seconds.
     public func append(to out: inout [UInt8]) {
-        let rest = Int((seconds % 86_400 + 86_400) % 86_400)
-        CivilDate(daysSince1970: Int((seconds - Int64(rest)) / 86_400)).append(to: &out)
-        out.append(0x54)
-        Self.append(two: rest / 3600, to: &out)
-        out.append(0x3A)
-        Self.append(two: rest / 60 % 60, to: &out)
-        out.append(0x3A)
-        Self.append(two: rest % 60, to: &out)
-        out.append(0x5A)
+        withUnsafeTemporaryAllocation(byteCount: Self.length, alignment: 1) { text in
+            var writer = TextWriter(text)
+            writer.put(self)
+            out.append(contentsOf: UnsafeRawBufferPointer(text))
+        }
     }
 
-    private static func append(two value: Int, to out: inout [UInt8]) {
-        out.append(0x30 + UInt8(value / 10))
-        out.append(0x30 + UInt8(value % 10))
-    }
+    /// Characters of an instant.
+    private static let length = 20
 
     /// RFC 3339 in UTC, whole seconds: `2026-06-30T08:00:00Z`.
     public var description: String {

@@ -97,9 +97,12 @@ public struct MessageID: Sendable, Hashable, Comparable, CustomStringConvertible
         }
     }
 
-    private static let length = 36
+    /// Characters of an id.
+    static let length = 36
 
-    private func write(to text: UnsafeMutableRawBufferPointer) {
+    /// The 36 ASCII bytes of ``description``.
+    /// - Parameter text: at least as long.
+    func write(to text: UnsafeMutableRawBufferPointer) {
         var place = 0
         for position in 0..<16 {
             if position == 4 || position == 6 || position == 8 || position == 10 {

@@ -2,6 +2,7 @@ import CZstd
 import Crypto
 import GRDB
 import Interchange
+import Synchronization
 
 /// Bytes about to be stored: zstd, then AES-256-GCM under a data key of their own.
 struct Sealed: Sendable {
@@ -87,8 +88,11 @@ enum Zstd {
 
     static func compress(_ plain: [UInt8]) throws(Failure) -> [UInt8] {
         var failed = false
+        guard let context = ZstdContext.take() else { throw Failure() }
+        defer { ZstdContext.give(context) }
         let out = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(plain.count)) { buffer, count in
-            let written = ZSTD_compress(buffer.baseAddress, buffer.count, plain, plain.count, 1)
+            let written = ZSTD_compressCCtx(
+                context.handle, buffer.baseAddress, buffer.count, plain, plain.count, 1)
             failed = ZSTD_isError(written) != 0
             count = failed ? 0 : written
         }
@@ -135,5 +139,30 @@ enum Zstd {
             }
             return size
         }
+    }
+}
+
+/// The memory that compressing works in: half a megabyte, which each call would ask the system for.
+///
+/// Sendable because it is in one hand at a time.
+private final class ZstdContext: @unchecked Sendable {
+    let handle: OpaquePointer
+
+    private init?() {
+        guard let handle = ZSTD_createCCtx() else { return nil }
+        self.handle = handle
+    }
+
+    deinit { ZSTD_freeCCtx(handle) }
+
+    /// As many as may lie idle.
+    private static let most = 2
+    private static let idle = Mutex<[ZstdContext]>([])
+
+    /// - Returns: nil when there is no memory.
+    static func take() -> ZstdContext? { idle.withLock { $0.popLast() } ?? ZstdContext() }
+
+    static func give(_ context: ZstdContext) {
+        idle.withLock { if $0.count < most { $0.append(context) } }
     }
 }

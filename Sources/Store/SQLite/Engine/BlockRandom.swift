@@ -1,10 +1,6 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Hashing
 
-/// The system's randomness, drawn 256 words at a time: a call of the kernel for each word costs more than its use.
+/// Random words, drawn 256 at a time: a call for each costs more than its use.
 package struct BlockRandom: RandomNumberGenerator, Sendable {
     private var words = [UInt64](repeating: 0, count: 256)
     private var used = 256
@@ -20,9 +16,7 @@ package struct BlockRandom: RandomNumberGenerator, Sendable {
     }
 
     private mutating func refill() {
-        words.withUnsafeMutableBytes { bytes in
-            if let base = bytes.baseAddress { arc4random_buf(base, bytes.count) }
-        }
+        words.withUnsafeMutableBytes { RandomBytes.fill($0) }
         used = 0
     }
 }

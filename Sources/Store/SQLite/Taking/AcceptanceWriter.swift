@@ -11,11 +11,13 @@ struct AcceptanceWriter {
     private let day: Int32
     private var forms: ActForms
     private var segments: [Province: SegmentInMaking] = [:]
+    /// The one that was added to last: neighbouring rows mostly go to one peer.
+    private var segment: SegmentInMaking?
     private var nextSegment: Int64 = 0
     private var peers: Set<Province> = []
     private var result = Acceptance()
-    /// New facts by the province that says them.
-    private var made: [Province: Int] = [:]
+    /// New facts by the number of the province that says them.
+    private var made = [Int](repeating: 0, count: 100)
     private var ownLines: OwnLines
 
     /// - Parameter prepared: of the chunk's drafts; nil to make it here.
@@ -31,12 +33,10 @@ struct AcceptanceWriter {
 
     mutating func write(in transaction: borrowing Transaction) throws -> (Acceptance, Set<Province>) {
         nextSegment = try Self.nextSegment(transaction.database)
-        try chunk.drafts.withUnsafeBufferPointer { drafts in
-            for place in drafts.indices {
-                expect(place + Self.ahead, in: transaction)
-                try accept(drafts[place], prepared.hashes(of: place), from: place, in: transaction)
-                if place % Self.handedOver == Self.handedOver - 1 { transaction.tail.hashAhead() }
-            }
+        for place in 0..<chunk.drafts.count {
+            expect(place + Self.ahead, in: transaction)
+            try accept(prepared[place], from: .chunk(place), in: transaction)
+            if place % Self.handedOver == Self.handedOver - 1 { transaction.tail.hashAhead() }
         }
         for row in chunk.refused { try quarantine(row, in: transaction) }
         transaction.tail.hashAhead()
@@ -48,13 +48,31 @@ struct AcceptanceWriter {
     /// Drafts that are looked up ahead of their turn.
     private static let ahead = 6
 
+    /// Where a draft is, beside what was prepared of it.
+    private enum Origin {
+        /// Its place in the chunk.
+        case chunk(Int)
+        /// It follows from another, or was held already.
+        case made(Draft)
+
+        /// Its place in the chunk.
+        var place: Int? { if case .chunk(let place) = self { place } else { nil } }
+    }
+
+    private func draft(at origin: Origin) -> Draft {
+        switch origin {
+        case .chunk(let place): chunk.drafts[place]
+        case .made(let draft): draft
+        }
+    }
+
     /// Asks memory for what a draft will be looked up in.
     private func expect(_ place: Int, in transaction: borrowing Transaction) {
         guard place < chunk.drafts.count else { return }
-        let lookup = prepared.hashes(of: place).lookup
-        transaction.indexes.records.expect(group: chunk.drafts[place].record.bits)
-        transaction.indexes.persons.expect(group: lookup)
-        transaction.indexes.registrations.expect(group: lookup, isPutOnly: true)
+        let (record, person) = prepared.keys(of: place)
+        transaction.indexes.records.expect(group: record)
+        transaction.indexes.persons.expect(group: person)
+        transaction.indexes.registrations.expect(group: person, isPutOnly: true)
     }
 
     /// Issues drafts as they are held already, each above a version that a peer holds.
@@ -66,14 +84,18 @@ struct AcceptanceWriter {
         for (draft, above) in drafts {
             let held = try transaction.record(draft.record)
             let version = max(Int(held?.version ?? 0), above) + 1
-            try issue(draft, DraftHashes(draft, keys: keys), from: nil, as: version, over: held, in: transaction)
+            try issue(
+                PreparedDraft(draft, keys: keys), from: .made(draft), as: version, over: held, in: transaction)
         }
         return try close(in: transaction).1
     }
 
     private mutating func close(in transaction: borrowing Transaction) throws -> (Acceptance, Set<Province>) {
         for segment in segments.values { try store(segment, in: transaction) }
-        for (sender, count) in made { try HeldRecords.add(count, of: sender, in: transaction.database) }
+        for (number, count) in made.enumerated() where count > 0 {
+            guard let sender = Province(number: number) else { continue }
+            try HeldRecords.add(count, of: sender, in: transaction.database)
+        }
         return (result, peers)
     }
 
@@ -86,49 +108,55 @@ struct AcceptanceWriter {
         try RawStatement(database, "SELECT COALESCE(MAX(id), 0) + 1 FROM segment").first { $0.integer(0) } ?? 1
     }
 
-    /// - Parameter place: of the draft in the chunk; nil for one that follows from another.
     private mutating func accept(
-        _ draft: Draft, _ hashes: DraftHashes, from place: Int?, in transaction: borrowing Transaction
+        _ draft: PreparedDraft, from origin: Origin, in transaction: borrowing Transaction
     ) throws {
         let held = try transaction.record(draft.record)
-        if let held, held.content == hashes.content {
-            let pseudonym = try subjects.pseudonym(ofLookup: hashes.lookup, in: transaction, on: day)
+        if let held, held.content == draft.content {
+            let pseudonym = try subjects.pseudonym(ofLookup: draft.lookup, in: transaction, on: day)
             result.unchanged += 1
             return try transaction.tail.append(
                 try forms.form(.intakeUnchanged), subject: pseudonym, object: held.digest)
         }
-        if held != nil || draft.effect != nil,
-            let objection = try StateRules.objection(to: draft.said(over: held), held: held, in: transaction)
+        if held != nil || draft.hasEffect,
+            let objection = try StateRules.objection(
+                to: self.draft(at: origin).said(over: held), held: held, in: transaction)
         {
-            return try bar(draft, from: place, objection, in: transaction)
+            return try bar(self.draft(at: origin), from: origin.place, objection, in: transaction)
         }
         let version = Int(held?.version ?? 0) + 1
         let former = held == nil ? try formerHomes(of: draft, in: transaction) : []
-        try issue(draft, hashes, from: place, as: version, over: held, in: transaction)
+        try issue(draft, from: origin, as: version, over: held, in: transaction)
         for record in former { try withdraw(record, in: transaction) }
     }
 
     private mutating func issue(
-        _ draft: Draft, _ hashes: DraftHashes, from place: Int?, as version: Int, over held: RecordEntry?,
+        _ draft: PreparedDraft, from origin: Origin, as version: Int, over held: RecordEntry?,
         in transaction: borrowing Transaction
     ) throws {
-        let written = version == 1 ? place.flatMap { prepared.line(of: $0) } : nil
+        let written = version == 1 ? origin.place.flatMap { prepared.line(of: $0) } : nil
         let pseudonym = try subjects.pseudonym(
-            ofLookup: hashes.lookup, or: written?.name, in: transaction, on: day)
-        let (id, digest, payload, index) = try gather(draft, written, place, as: version, in: transaction)
+            ofLookup: draft.lookup, or: written?.name, in: transaction, on: day)
+        let (id, digest, payload, index) = try gather(draft, written, origin, as: version, in: transaction)
         if let held { try FormerPlaces.add(held, of: draft.record, in: transaction.database) }
         transaction.put(
             RecordEntry(
                 sender: draft.from.number, kind: draft.kind, version: UInt32(version), envelope: id, digest: digest,
-                content: hashes.content, payload: payload, place: UInt32(index),
-                retainUntil: draft.retainUntil.daysSince1970, subject: hashes.lookup, permit: draft.effect?.permit),
+                content: draft.content, payload: payload, place: UInt32(index), retainUntil: draft.retainUntil,
+                subject: draft.lookup, permit: draft.permit),
             as: draft.record)
-        if held == nil { made[draft.from, default: 0] += 1 }
-        try register(draft, hashes, formerly: held?.subject, in: transaction)
+        if held == nil { made[Int(draft.from.number)] += 1 }
+        try register(draft, formerly: held?.subject, in: transaction)
         try transaction.tail.append(
-            try forms.form(.intakeAccepted, purpose: draft.purpose, flags: draft.flags), subject: pseudonym,
-            object: digest, nonce: written?.nonce)
+            try forms.form(
+                .intakeAccepted, purpose: draft.purpose, flags: draft.isFlagged ? self.draft(at: origin).flags : []),
+            subject: pseudonym, object: digest, nonce: written?.nonce)
         result.new += 1
+        if draft.hasEffect { try take(self.draft(at: origin), in: transaction) }
+    }
+
+    /// Does to other facts what the draft says.
+    private func take(_ draft: Draft, in transaction: borrowing Transaction) throws {
         switch draft.effect {
         case .retraction(let target, _):
             try TargetEffect.retract(target, of: draft.from, erasingBy: nil, in: transaction)
@@ -139,38 +167,45 @@ struct AcceptanceWriter {
 
     /// Puts the draft's line into its peer's segment.
     private mutating func gather(
-        _ draft: Draft, _ written: WrittenLine?, _ place: Int?, as version: Int, in transaction: borrowing Transaction
+        _ draft: PreparedDraft, _ written: WrittenLine?, _ origin: Origin, as version: Int,
+        in transaction: borrowing Transaction
     ) throws -> (id: MessageID, digest: Digest256, segment: Int64, place: Int) {
-        let slice = (place ?? 0) / PreparedSlice.size
-        var segment = try takeSegment(for: draft.to, written.map { _ in slice }, in: transaction)
-        defer { segments[draft.to] = segment }
-        if let written {
-            let index = segment.add(written, ofSlice: slice, of: draft)
-            return (written.id, written.digest, segment.number, index)
+        if let written, let place = origin.place {
+            let segment = try segment(for: draft.to, slice: place / PreparedSlice.size, in: transaction)
+            return (written.id, written.digest, segment.number, segment.add(written, from: place, of: draft))
         }
+        let segment = try segment(for: draft.to, slice: nil, in: transaction)
         let id = MessageID(at: chunk.at, random: (transaction.tail.random(), transaction.tail.random()))
-        let line = draft.line(id: id, version: version, salt: (transaction.tail.random(), transaction.tail.random()))
+        let line = self.draft(at: origin).line(
+            id: id, version: version, salt: (transaction.tail.random(), transaction.tail.random()))
         let digest = Digest256(hashing: line)
         return (id, digest, segment.number, segment.add(line, id: id, digest: digest, of: draft))
     }
 
-    /// The peer's segment, out of the dictionary, so that it is not copied; a new one when it has no room.
+    /// The peer's segment; a new one when it has no room.
     /// - Parameter slice: of the line that is to be added, when it was prepared.
-    private mutating func takeSegment(
-        for peer: Province, _ slice: Int?, in transaction: borrowing Transaction
+    private mutating func segment(
+        for peer: Province, slice: Int?, in transaction: borrowing Transaction
     ) throws -> SegmentInMaking {
-        if let held = segments.removeValue(forKey: peer) {
+        let held = segment?.peer == peer ? segment : segments[peer]
+        if let held {
             let isAtSlicesFront = slice != nil && slice != held.lastSlice
             let frame = isAtSlicesFront ? slice.flatMap { prepared.slices[$0].frames[peer] } : nil
-            guard held.lacksRoom(for: frame) else { return held }
+            if !held.lacksRoom(for: frame) {
+                segment = held
+                return held
+            }
             try store(held, in: transaction)
         }
-        defer { nextSegment += 1 }
-        return SegmentInMaking(number: nextSegment, peer: peer)
+        let made = SegmentInMaking(number: nextSegment, peer: peer)
+        nextSegment += 1
+        segments[peer] = made
+        segment = made
+        return made
     }
 
     /// Records of the same fact at another home, which are in force: seldom any.
-    private func formerHomes(of draft: Draft, in transaction: borrowing Transaction) throws -> [RecordEntry] {
+    private func formerHomes(of draft: PreparedDraft, in transaction: borrowing Transaction) throws -> [RecordEntry] {
         let records = transaction.indexes.records
         guard draft.kind != .retraction, records.mayHold(group: draft.record.bits) else { return [] }
         var former: [RecordEntry] = []
@@ -188,7 +223,7 @@ struct AcceptanceWriter {
             let withdrawal = Draft.retraction(
                 of: line, ground: .purposeEnded, as: withdrawalID(of: record), at: chunk.at)
         else { return }
-        try accept(withdrawal, DraftHashes(withdrawal, keys: keys), from: nil, in: transaction)
+        try accept(PreparedDraft(withdrawal, keys: keys), from: .made(withdrawal), in: transaction)
     }
 
     /// The line of a record that this chunk issued, which is in no table yet.
@@ -203,13 +238,13 @@ struct AcceptanceWriter {
     }
 
     private func register(
-        _ draft: Draft, _ hashes: DraftHashes, formerly: ShortHash?, in transaction: borrowing Transaction
+        _ draft: PreparedDraft, formerly: ShortHash?, in transaction: borrowing Transaction
     ) throws {
         try Registration.apply(
             Registration.Change(
-                kind: draft.kind, record: draft.record, reference: draft.reference, subject: hashes.lookup,
+                kind: draft.kind, record: draft.record, reference: draft.reference, subject: draft.lookup,
                 formerly: formerly, province: draft.record.register, division: draft.division,
-                effective: draft.effective, facts: hashes.facts),
+                effective: draft.effective, facts: draft.facts),
             in: transaction)
     }
 }

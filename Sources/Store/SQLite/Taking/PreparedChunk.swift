@@ -1,21 +1,6 @@
 import AuditLog
 import Interchange
 
-/// What the hashes of one draft come to.
-struct DraftHashes: Sendable {
-    let content: ShortHash
-    let lookup: ShortHash
-    let facts: HashedFacts?
-
-    init(_ draft: Draft, keys: StoreKeys) {
-        content = keys.contentHash(draft.fixed)
-        // Of a person without a number, the arrival stands for the person.
-        let lookup = keys.lookupHash(draft.subject ?? Array((draft.reference ?? draft.record).description.utf8))
-        facts = draft.facts.map { HashedFacts($0, of: lookup, keys: keys) }
-        self.lookup = lookup
-    }
-}
-
 /// An envelope's line where it lies in its ``PreparedSlice``.
 struct WrittenLine: Sendable {
     let id: MessageID
@@ -27,8 +12,8 @@ struct WrittenLine: Sendable {
     let nonce: AuditNonce
 }
 
-/// What of neighbouring drafts of a chunk can be computed without knowing what is held: hashes, and if they are expected to be
-/// new, the lines of their first versions, compressed for each peer.
+/// What of neighbouring drafts of a chunk can be computed without knowing what is held, and if they are expected to be new, the
+/// lines of their first versions, compressed for each peer.
 struct PreparedSlice: Sendable {
     /// Drafts of a slice: as many as a segment has, so that its lines for one peer are one frame.
     static let size = SegmentInMaking.mostEnvelopes
@@ -39,8 +24,8 @@ struct PreparedSlice: Sendable {
         var packed: [UInt8]
     }
 
-    private(set) var hashes: [DraftHashes] = []
-    /// As many as there are hashes, or none.
+    private(set) var drafts: [PreparedDraft] = []
+    /// As many as there are drafts, or none.
     private(set) var lines: [WrittenLine] = []
     /// The lines, each with its newline.
     private(set) var text: [UInt8] = []
@@ -51,30 +36,38 @@ struct PreparedSlice: Sendable {
     ///   - count: of the chunk's drafts.
     ///   - isNew: whether lines are written.
     init(_ drafts: ArraySlice<Draft>, of count: Int, isNew: Bool, at now: Instant, keys: StoreKeys) {
-        hashes = drafts.map { DraftHashes($0, keys: keys) }
+        self.drafts.reserveCapacity(drafts.count)
+        for place in drafts.indices { self.drafts.append(PreparedDraft(drafts[place], keys: keys)) }
         guard isNew else { return }
         writeLines(of: drafts, of: count, at: now, keys: keys)
         pack(drafts)
     }
 
     private mutating func writeLines(of drafts: ArraySlice<Draft>, of count: Int, at now: Instant, keys: StoreKeys) {
-        var generator = BlockRandom()
+        var (generator, lines) = (BlockRandom(), lines)
         lines.reserveCapacity(drafts.count)
-        text.reserveCapacity(drafts.reduce(0) { $0 + $1.fixed.count + Draft.mostBesideFixed + 1 })
-        for (place, draft) in zip(drafts.indices, drafts) {
-            // Ids of a chunk are in its order (RFC 9562, 6.2, a counter in `rand_a`): whoever keeps them keeps those of a batch together.
-            let id = MessageID(at: now, random: (UInt64(place * 0x1000 / count), generator.next()))
-            let start = text.count
-            draft.append(lineOf: id, version: 1, salt: (generator.next(), generator.next()), to: &text)
-            let span = start..<text.count
-            let digest = text.withUnsafeBytes { Digest256(hashing: UnsafeRawBufferPointer(rebasing: $0[span])) }
-            text.append(0x0A)
-            lines.append(
-                WrittenLine(
-                    id: id, digest: digest, span: span, name: NewPseudonym(keys: keys, using: &generator),
-                    nonce: AuditNonce(high: generator.next(), low: generator.next())))
+        var room = 0
+        for place in drafts.indices { room += drafts[place].fixed.count + Draft.mostBesideFixed + 1 }
+        text = [UInt8](unsafeUninitializedCapacity: room) { out, written in
+            for place in drafts.indices {
+                // Ids of a chunk are in its order (RFC 9562, 6.2, a counter in `rand_a`): whoever keeps them keeps those of a batch together.
+                let id = MessageID(at: now, random: (UInt64(place * 0x1000 / count), generator.next()))
+                let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(out)[written...])
+                let length = drafts[place].write(
+                    lineOf: id, version: 1, salt: (generator.next(), generator.next()), to: rest)
+                rest[length] = 0x0A
+                lines.append(
+                    WrittenLine(
+                        id: id, digest: Digest256(hashing: UnsafeRawBufferPointer(rebasing: rest[..<length])),
+                        span: written..<written + length, name: NewPseudonym(keys: keys, using: &generator),
+                        nonce: AuditNonce(high: generator.next(), low: generator.next())))
+                written += length + 1
+            }
         }
+        self.lines = lines
     }
+
+    func line(at place: Int) -> ArraySlice<UInt8> { text[lines[place].span] }
 
     private mutating func pack(_ drafts: ArraySlice<Draft>) {
         guard let first = drafts.first?.to else { return }
@@ -138,11 +131,17 @@ struct PreparedChunk: Sendable {
         }
     }
 
-    func hashes(of place: Int) -> DraftHashes { slices[place / PreparedSlice.size].hashes[place % PreparedSlice.size] }
+    subscript(place: Int) -> PreparedDraft { slices[place / PreparedSlice.size].drafts[place % PreparedSlice.size] }
+
+    /// What a draft will be looked up by.
+    func keys(of place: Int) -> (record: RecordBits, person: ShortHash) {
+        let (slice, place) = (place / PreparedSlice.size, place % PreparedSlice.size)
+        return (slices[slice].drafts[place].record.bits, slices[slice].drafts[place].lookup)
+    }
 
     /// Nil when it was not written.
     func line(of place: Int) -> WrittenLine? {
-        let slice = slices[place / PreparedSlice.size]
-        return slice.lines.isEmpty ? nil : slice.lines[place % PreparedSlice.size]
+        let (slice, place) = (place / PreparedSlice.size, place % PreparedSlice.size)
+        return slices[slice].lines.isEmpty ? nil : slices[slice].lines[place]
     }
 }

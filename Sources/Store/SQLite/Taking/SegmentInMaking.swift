@@ -3,13 +3,15 @@ import GRDB
 import Interchange
 
 /// Envelopes for one peer on their way into a segment.
-struct SegmentInMaking {
+///
+/// A class, so that to add to one of several copies none. Not Sendable: it belongs to one verb.
+final class SegmentInMaking {
     /// No segment is larger than this; a batch may hold several, or some of one.
     static let mostEnvelopes = 1_000
 
     /// Where a line is: in a slice of the chunk, or written since.
     private enum Line {
-        case prepared(slice: Int, WrittenLine)
+        case prepared(slice: Int32, place: Int32)
         case late([UInt8])
     }
 
@@ -36,22 +38,25 @@ struct SegmentInMaking {
         lines.count + (frame?.lines ?? 1) > Self.mostEnvelopes && lines.count > 0
     }
 
+    /// - Parameter place: of the draft in the chunk.
     /// - Returns: the line's place in the segment.
-    mutating func add(_ line: WrittenLine, ofSlice slice: Int, of draft: Draft) -> Int {
-        add(.prepared(slice: slice, line), line.id, line.digest, line.span.count, draft)
+    func add(_ line: WrittenLine, from place: Int, of draft: PreparedDraft) -> Int {
+        let slice = Int32(truncatingIfNeeded: place / PreparedSlice.size)
+        lines.append(.prepared(slice: slice, place: Int32(truncatingIfNeeded: place % PreparedSlice.size)))
+        return note(line.id, line.digest, line.span.count, draft)
     }
 
     /// - Returns: the line's place in the segment.
-    mutating func add(_ line: [UInt8], id: MessageID, digest: Digest256, of draft: Draft) -> Int {
-        add(.late(line), id, digest, line.count, draft)
+    func add(_ line: [UInt8], id: MessageID, digest: Digest256, of draft: PreparedDraft) -> Int {
+        lines.append(.late(line))
+        return note(id, digest, line.count, draft)
     }
 
-    private mutating func add(_ line: Line, _ id: MessageID, _ digest: Digest256, _ count: Int, _ draft: Draft) -> Int {
-        lines.append(line)
+    private func note(_ id: MessageID, _ digest: Digest256, _ count: Int, _ draft: PreparedDraft) -> Int {
         listing.append(id: id, digest: digest)
         bytes += count + 1
-        due = min(due, draft.retainUntil.daysSince1970)
-        hours.add(IssueHour(of: draft.issuedAt).number)
+        due = min(due, draft.retainUntil)
+        hours.add(draft.issued.number)
         return lines.count - 1
     }
 
@@ -59,7 +64,7 @@ struct SegmentInMaking {
     func line(at place: Int, of chunk: PreparedChunk) -> [UInt8]? {
         guard lines.indices.contains(place) else { return nil }
         switch lines[place] {
-        case .prepared(let slice, let line): return Array(chunk.slices[slice].text[line.span])
+        case .prepared(let slice, let place): return Array(chunk.slices[Int(slice)].line(at: Int(place)))
         case .late(let line): return line
         }
     }
@@ -79,10 +84,8 @@ struct SegmentInMaking {
         let body = try RawStatement(
             database, "INSERT INTO segment_body(id, listing, data_key, body) VALUES (?1, ?2, ?3, ?4)")
         body.bind(1, number)
-        body.bind(2, listing)
         body.bind(3, try sealed.keep(in: database, at: now))
-        body.bind(4, sealed.body)
-        try body.run()
+        try body.run(lending: listing, to: 2, sealed.body, to: 4)
         try DuePayloads.add(PayloadPlace(.segment, number), on: due, in: database)
     }
 
@@ -99,7 +102,7 @@ struct SegmentInMaking {
                 continue
             }
             switch lines[place] {
-            case .prepared(let slice, let line): open += chunk.slices[slice].text[line.span]
+            case .prepared(let slice, let place): open += chunk.slices[Int(slice)].line(at: Int(place))
             case .late(let line): open += line
             }
             open.append(0x0A)
@@ -111,7 +114,7 @@ struct SegmentInMaking {
 
     /// The frame of a slice of which all lines for the peer begin here: then as many of it follow each other as it has.
     private func wholeFrame(at place: Int, _ chunk: PreparedChunk) -> PreparedSlice.Frame? {
-        guard case .prepared(let slice, _) = lines[place], let frame = chunk.slices[slice].frames[peer],
+        guard let slice = slice(at: place), let frame = chunk.slices[slice].frames[peer],
             place + frame.lines <= lines.count
         else { return nil }
         if place > 0, self.slice(at: place - 1) == slice { return nil }
@@ -122,6 +125,6 @@ struct SegmentInMaking {
     var lastSlice: Int? { lines.isEmpty ? nil : slice(at: lines.count - 1) }
 
     private func slice(at place: Int) -> Int? {
-        if case .prepared(let slice, _) = lines[place] { slice } else { nil }
+        if case .prepared(let slice, _) = lines[place] { Int(slice) } else { nil }
     }
 }
