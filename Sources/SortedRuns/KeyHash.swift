@@ -35,6 +35,12 @@ extension UnsafeRawBufferPointer {
         return memcmp(mine + 8, others + 8, bytes - 8) < 0
     }
 
+    /// As `memcmp` of the first bytes of both.
+    func compare(with other: UnsafeRawBufferPointer, bytes: Int) -> Int32 {
+        guard let mine = baseAddress, let others = other.baseAddress else { return 0 }
+        return memcmp(mine, others, bytes)
+    }
+
     func isEqual(to other: UnsafeRawBufferPointer, bytes: Int) -> Bool {
         guard let mine = baseAddress, let others = other.baseAddress else { return bytes == 0 }
         return memcmp(mine, others, bytes) == 0

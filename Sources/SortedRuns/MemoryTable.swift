@@ -1,5 +1,13 @@
 internal import CPrefetch
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The newest entries, by group and key, without an order: open addressing over one flat block of entries.
 ///
 /// A class over memory of its own: it is read and written a few times for each record, and counting references to arrays cost as much as
@@ -16,29 +24,38 @@ final class MemoryTable {
     /// How many entries there is memory for.
     private var room: Int
 
-    /// - Parameter room: for how many entries, so that it need not grow meanwhile.
-    init(shape: RunShape, seed: UInt64, room: Int = 0) {
+    /// - Parameter room: for how many entries, and a quarter more: what still comes while other tables become runs. What is not used of it is
+    ///   mapped and takes no memory.
+    init(shape: RunShape, seed: UInt64, room: Int) {
         self.shape = shape
         entryBytes = shape.entryBytes
         hash = KeyHash(seed: seed)
-        var count = 4_096
-        while count < room * 2 { count *= 2 }
+        self.room = max(room + room / 4, 16)
+        var count = 64
+        while Self.isCrowded(self.room, in: count) { count *= 2 }
         mask = count - 1
-        slots = .allocate(capacity: count)
-        slots.initialize(repeating: 0, count: count)
-        self.room = max(room, 1_024)
+        slots = Self.zeros(count)
         entries = .allocate(byteCount: self.room * entryBytes, alignment: 8)
     }
 
     deinit {
-        slots.deallocate()
+        free(slots)
         entries.deallocate()
+    }
+
+    /// Whether so many entries fill more of the slots than probing is quick in.
+    private static func isCrowded(_ entries: Int, in slots: Int) -> Bool { entries * 8 > slots * 5 }
+
+    /// Free slots.
+    private static func zeros(_ count: Int) -> UnsafeMutablePointer<UInt64> {
+        guard let slots = calloc(count, MemoryLayout<UInt64>.stride) else { preconditionFailure("out of memory") }
+        return slots.bindMemory(to: UInt64.self, capacity: count)
     }
 
     /// Sets or replaces an entry.
     /// - Returns: the entry that stood there before; nil for a new one.
     func put(_ entry: UnsafeRawBufferPointer) -> [UInt8]? {
-        if (count + 1) * 2 > mask + 1 { growSlots() }
+        if Self.isCrowded(count + 1, in: mask + 1) { growSlots() }
         let hashed = hash(UnsafeRawBufferPointer(rebasing: entry[..<shape.groupBytes]))
         let slot = slot(of: entry, hashed)
         if slots[slot] > 0 {
@@ -149,9 +166,8 @@ final class MemoryTable {
 
     private func growSlots() {
         let larger = (mask + 1) * 2
-        slots.deallocate()
-        slots = .allocate(capacity: larger)
-        slots.initialize(repeating: 0, count: larger)
+        free(slots)
+        slots = Self.zeros(larger)
         mask = larger - 1
         // In the order in which they came: ``removeLast()`` relies on it.
         for place in 0..<count {

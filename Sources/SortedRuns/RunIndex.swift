@@ -63,7 +63,7 @@ public final class RunIndex {
         self.shape = shape
         self.seed = seed
         self.memoryEntries = memoryEntries
-        newest = NewestEntries(MemoryTable(shape: shape, seed: seed))
+        newest = NewestEntries(MemoryTable(shape: shape, seed: seed, room: memoryEntries))
         let held = try storage.runs(of: shape.index)
         runs = held.filter { $0.state == .ready }.sorted(by: Self.isNewer).map(Run.init)
         retired = held.filter { $0.state != .ready }
@@ -138,7 +138,7 @@ public final class RunIndex {
         newest.table.expect(group: group)
         guard !isPutOnly, !runs.isEmpty else { return }
         let hash = KeyHash.stored(group)
-        for run in runs { run.expect(hash) }
+        for place in runs.indices { runs[place].expect(hash) }
     }
 
     /// Every key of the group with its value, in no order.

@@ -15,20 +15,49 @@ struct RunMerge {
     private struct Cursor {
         let run: Run
         var page = 0
-        var place = 0
         var bytes: [UInt8] = []
+        /// Where in the bytes the current entry begins.
+        var start = 0
+        /// The front of the current entry's key.
+        var prefix: UInt64 = 0
 
         /// Makes the current entry readable.
         /// - Returns: false at the run's end.
-        mutating func load(_ size: Int, _ storage: some RunStorage) throws -> Bool {
-            while place * size >= bytes.count {
+        @inline(__always)
+        mutating func load(_ storage: some RunStorage) throws -> Bool {
+            start < bytes.count ? true : try turn(storage)
+        }
+
+        private mutating func turn(_ storage: some RunStorage) throws -> Bool {
+            while start >= bytes.count {
                 guard page < run.stored.pages else { return false }
                 guard let next = try storage.page(run.stored.pageIDs.lowerBound + Int64(page)) else {
                     throw RunDamage(run: run.stored.id, page: page)
                 }
-                (bytes, place, page) = (next, 0, page + 1)
+                (bytes, start, page) = (next, 0, page + 1)
             }
+            note()
             return true
+        }
+
+        @inline(__always)
+        mutating func advance(by size: Int) {
+            start += size
+            if start < bytes.count { note() }
+        }
+
+        private mutating func note() {
+            prefix = bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start...]).prefix }
+        }
+
+        /// How its current key and another's stand to each other, as `memcmp` says it.
+        func compare(with other: Cursor, bytes count: Int) -> Int32 {
+            bytes.withUnsafeBytes { mine in
+                other.bytes.withUnsafeBytes { others in
+                    UnsafeRawBufferPointer(rebasing: mine[start...]).compare(
+                        with: UnsafeRawBufferPointer(rebasing: others[other.start...]), bytes: count)
+                }
+            }
         }
     }
 
@@ -72,37 +101,39 @@ struct RunMerge {
         return nil
     }
 
+    /// The cursor of the least key; the first of equal ones, which has the newest entry.
     private mutating func leastCursor(_ storage: some RunStorage) throws -> Int? {
         var least: Int?
-        for index in cursors.indices {
-            guard try cursors[index].load(shape.entryBytes, storage) else { continue }
+        var prefix = UInt64.max
+        for place in cursors.indices {
+            guard try cursors[place].load(storage) else { continue }
+            let own = cursors[place].prefix
             guard let best = least else {
-                least = index
+                (least, prefix) = (place, own)
                 continue
             }
-            if entry(of: index, { mine in entry(of: best) { mine.isLess(than: $0, bytes: shape.keyBytes) } }) {
-                least = index
-            }
+            if own < prefix || own == prefix && order(place, best) < 0 { (least, prefix) = (place, own) }
         }
         return least
     }
 
+    private func order(_ place: Int, _ other: Int) -> Int32 {
+        cursors[place].compare(with: cursors[other], bytes: shape.keyBytes)
+    }
+
     /// Writes the entry, and passes over older ones of its key.
     private mutating func take(from least: Int, _ storage: some RunStorage) throws {
-        let taken = entry(of: least) { Array($0) }
-        try taken.withUnsafeBytes { taken in
-            for index in cursors.indices where try cursors[index].load(shape.entryBytes, storage) {
-                if entry(of: index, { $0.isEqual(to: taken, bytes: shape.keyBytes) }) { cursors[index].place += 1 }
-            }
+        let size = shape.entryBytes
+        for place in cursors.indices where place != least && cursors[place].prefix == cursors[least].prefix {
+            if try cursors[place].load(storage), order(place, least) == 0 { cursors[place].advance(by: size) }
+        }
+        let (bytes, start) = (cursors[least].bytes, cursors[least].start)
+        cursors[least].advance(by: size)
+        try bytes.withUnsafeBytes { bytes in
+            let taken = UnsafeRawBufferPointer(rebasing: bytes[start..<start + size])
             guard taken[shape.keyBytes] == 1 || !isLowest else { return }
             if let keeping, !keeping(Array(taken[(shape.keyBytes + 1)...])) { return }
             try writer.append(taken, to: storage)
         }
-    }
-
-    private func entry<Result>(of index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        let size = shape.entryBytes
-        let start = cursors[index].place * size
-        return cursors[index].bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<start + size])) }
     }
 }

@@ -40,7 +40,7 @@ public enum RunLimits {
     /// The most entries that one step of a merge moves: what a step costs is what other work waits for.
     public static let mergeStepEntries = 32_768
     /// The fewest that it moves.
-    public static let leastStepEntries = 1_024
+    public static let leastStepEntries = 256
     /// Entries that merges move for each that was put: one for each level that it will pass, which is four with 268 million.
     public static let mergedForEachPut = 4
     /// Pages that one step of a clearance drops.
