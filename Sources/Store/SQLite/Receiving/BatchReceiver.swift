@@ -42,6 +42,7 @@ struct BatchReceiver {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.envelopes.count)
         for (place, envelope) in batch.envelopes.enumerated() {
+            expect(place + Self.ahead, in: transaction)
             let outcome = try apply(envelope, place: place, in: transaction)
             try enter(envelope, place, outcome, in: transaction)
             outcomes.append(outcome)
@@ -67,6 +68,17 @@ struct BatchReceiver {
         return .applied(applied)
     }
 
+    /// Envelopes that are looked up ahead of their turn.
+    private static let ahead = 6
+
+    /// Asks memory for what an envelope will be looked up in.
+    private func expect(_ place: Int, in transaction: borrowing Transaction) {
+        guard place < prepared.hashes.count, let hashes = prepared.hashes[place] else { return }
+        transaction.indexes.records.expect(group: hashes.record)
+        transaction.indexes.persons.expect(group: hashes.lookup)
+        transaction.indexes.registrations.expect(group: hashes.lookup, isPutOnly: true)
+    }
+
     var sender: AuditActor { Self.actor(batch.from) }
 
     private static func actor(_ province: Province) -> AuditActor {
@@ -80,8 +92,7 @@ struct BatchReceiver {
         insert.bind(1, Int(batch.from.number))
         insert.bind(2, batch.batch.bytes)
         insert.bind(3, key)
-        insert.bind(4, prepared.sealed.body)
-        try insert.run()
+        try insert.run(lending: prepared.sealed.body, to: 4)
         payload = database.lastInsertedRowID
     }
 

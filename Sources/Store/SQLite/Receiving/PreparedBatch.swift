@@ -23,6 +23,8 @@ struct EnvelopeOrder: Sendable {
 
 /// What the hashes of one envelope come to.
 struct EnvelopeHashes: Sendable {
+    /// By which its fact is looked up.
+    let record: RecordBits
     let lookup: ShortHash
     let facts: HashedFacts?
 
@@ -31,6 +33,7 @@ struct EnvelopeHashes: Sendable {
         let lookup = keys.lookupHash(record.subject ?? Array((record.reference ?? record.record).description.utf8))
         facts = record.facts.map { HashedFacts($0, of: lookup, keys: keys) }
         self.lookup = lookup
+        self.record = record.record.bits
     }
 
     static func all(of batch: IncomingBatch, keys: StoreKeys) -> [EnvelopeHashes?] {

@@ -176,7 +176,7 @@ struct OpenDeliveries {
             """
             SELECT listing, taken, '' FROM segment JOIN segment_body USING (id) WHERE peer = ?1 AND taken < envelopes
             UNION ALL
-            SELECT listing, 0, state FROM batch WHERE peer = ?1 AND state NOT IN ('delivered', 'closed')
+            SELECT listing, 0, state FROM batch WHERE peer = ?1 AND state IN ('leased', 'retryable', 'deadLettered')
             """)
         waiting.bind(1, Int(peer.number))
         try waiting.forEachRow { columns in
