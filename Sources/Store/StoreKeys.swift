@@ -1,6 +1,7 @@
 import AuditLog
 import Crypto
 import Hashing
+import Interchange
 import Synchronization
 
 /// The secrets of a store, from files that are never in a backup.
@@ -43,6 +44,12 @@ public struct StoreKeys: Sendable {
     /// A person's look-up hash: HMAC-SHA256 cut to 128 bits. The space of numbers is small enough to search, so a plain hash
     /// of a number would be the number.
     func lookupHash(_ subject: [UInt8]) -> ShortHash { ShortHash(cutting: hashes.lookup.code(over: subject)) }
+
+    /// Of whom a record is about. Of a person without a number, the arrival stands for the person.
+    /// - Parameter arrival: that the record refers to; nil where it is one itself.
+    func lookupHash(_ subject: [UInt8]?, arrival: RecordID?, record: RecordID) -> ShortHash {
+        lookupHash(subject ?? Array((arrival ?? record).description.utf8))
+    }
 
     /// The name of a count, as ``lookupHash(_:)``: over the byte 3, with which no number begins, and the parts one after another.
     /// - Parameter more: goes after the words, each of which is a line.

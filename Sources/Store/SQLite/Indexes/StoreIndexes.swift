@@ -47,6 +47,16 @@ final class StoreIndexes {
         for index in all { try index.write(to: storage) }
     }
 
+    /// Records that are asked for ahead of their turn.
+    static let ahead = 6
+
+    /// Asks memory for where a record and its person are looked up and put, and does not wait.
+    func expect(record: RecordBits, person: ShortHash) {
+        records.expect(group: record)
+        persons.expect(group: person)
+        registrations.expect(group: person, isPutOnly: true)
+    }
+
     var needsUpkeep: Bool { all.contains { $0.needsUpkeep } }
 
     /// One step of upkeep of one index.

@@ -19,7 +19,7 @@ extension HeldBatch {
             database,
             """
             SELECT \(columns) FROM batch
-            WHERE peer = ?1 AND state IN ('leased', 'retryable', 'deadLettered')
+            WHERE peer = ?1 AND \(OpenBatches.condition)
                 AND NOT EXISTS (SELECT 1 FROM batch_part WHERE batch = id)
             """)
         offered.bind(1, Int(peer.number))

@@ -24,7 +24,7 @@ extension SQLiteReading {
         FROM segment WHERE taken < envelopes GROUP BY peer
         UNION ALL
         SELECT peer, state, SUM(envelopes), MIN(accepted_at), MAX(blocked_on), MAX(detail), MIN(due_at)
-        FROM batch WHERE state IN ('leased', 'retryable', 'deadLettered') GROUP BY peer, state
+        FROM batch WHERE \(OpenBatches.condition) GROUP BY peer, state
         UNION ALL
         -- By what they were made of: an envelope that was offered again is in several batches, and was delivered once.
         SELECT peer, 'delivered', SUM(count), NULL, NULL, NULL, NULL

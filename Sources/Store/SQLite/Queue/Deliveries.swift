@@ -15,7 +15,7 @@ extension SQLiteReading {
                     UNION ALL
                     SELECT 'batch', id, peer, envelopes, state, attempts, accepted_at, due_at, blocked_since, blocked_on,
                         detail
-                    FROM batch WHERE state IN ('leased', 'retryable', 'deadLettered') AND (?1 IS NULL OR peer = ?1)
+                    FROM batch WHERE \(OpenBatches.condition) AND (?1 IS NULL OR peer = ?1)
                     UNION ALL
                     SELECT \(DeliverySummary.exceptionColumns)
                     FROM exception WHERE state IN ('parked', 'deadLettered') AND (?1 IS NULL OR peer = ?1)

@@ -42,7 +42,7 @@ struct BatchReceiver {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.envelopes.count)
         for (place, envelope) in batch.envelopes.enumerated() {
-            expect(place + Self.ahead, in: transaction)
+            expect(place + StoreIndexes.ahead, in: transaction)
             let outcome = try apply(envelope, place: place, in: transaction)
             try enter(envelope, place, outcome, in: transaction)
             outcomes.append(outcome)
@@ -68,15 +68,10 @@ struct BatchReceiver {
         return .applied(applied)
     }
 
-    /// Envelopes that are looked up ahead of their turn.
-    private static let ahead = 6
-
     /// Asks memory for what an envelope will be looked up in.
     private func expect(_ place: Int, in transaction: borrowing Transaction) {
         guard place < prepared.hashes.count, let hashes = prepared.hashes[place] else { return }
-        transaction.indexes.records.expect(group: hashes.record)
-        transaction.indexes.persons.expect(group: hashes.lookup)
-        transaction.indexes.registrations.expect(group: hashes.lookup, isPutOnly: true)
+        transaction.indexes.expect(record: hashes.record, person: hashes.lookup)
     }
 
     var sender: AuditActor { Self.actor(batch.from) }

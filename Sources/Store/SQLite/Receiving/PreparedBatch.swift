@@ -29,8 +29,7 @@ struct EnvelopeHashes: Sendable {
     let facts: HashedFacts?
 
     private init(_ record: IncomingRecord, keys: StoreKeys) {
-        // Of a person without a number, the arrival stands for the person.
-        let lookup = keys.lookupHash(record.subject ?? Array((record.reference ?? record.record).description.utf8))
+        let lookup = keys.lookupHash(record.subject, arrival: record.reference, record: record.record)
         facts = record.facts.map { HashedFacts($0, of: lookup, keys: keys) }
         self.lookup = lookup
         self.record = record.record.bits

@@ -176,7 +176,7 @@ struct OpenDeliveries {
             """
             SELECT listing, taken, '' FROM segment JOIN segment_body USING (id) WHERE peer = ?1 AND taken < envelopes
             UNION ALL
-            SELECT listing, 0, state FROM batch WHERE peer = ?1 AND state IN ('leased', 'retryable', 'deadLettered')
+            SELECT listing, 0, state FROM batch WHERE peer = ?1 AND \(OpenBatches.condition)
             """)
         waiting.bind(1, Int(peer.number))
         try waiting.forEachRow { columns in
@@ -201,7 +201,7 @@ struct OpenDeliveries {
             SELECT 'waiting', COALESCE(SUM(envelopes - taken), 0) FROM segment
             WHERE peer = ?1 AND taken < envelopes AND accepted_at < ?2
             UNION ALL SELECT state, SUM(envelopes) FROM batch
-            WHERE peer = ?1 AND state IN ('leased', 'retryable', 'deadLettered') AND accepted_at < ?2 GROUP BY state
+            WHERE peer = ?1 AND \(OpenBatches.condition) AND accepted_at < ?2 GROUP BY state
             UNION ALL SELECT CASE reason WHEN 'split' THEN 'waiting' ELSE state END, COUNT(*) FROM exception
             WHERE peer = ?1 AND state IN ('parked', 'deadLettered') AND since < ?2 GROUP BY 1
             """)

@@ -34,7 +34,7 @@ struct AcceptanceWriter {
     mutating func write(in transaction: borrowing Transaction) throws -> (Acceptance, Set<Province>) {
         nextSegment = try Self.nextSegment(transaction.database)
         for place in 0..<chunk.drafts.count {
-            expect(place + Self.ahead, in: transaction)
+            expect(place + StoreIndexes.ahead, in: transaction)
             try accept(prepared[place], from: .chunk(place), in: transaction)
             if place % Self.handedOver == Self.handedOver - 1 { transaction.tail.hashAhead() }
         }
@@ -45,8 +45,6 @@ struct AcceptanceWriter {
 
     /// Drafts after which their entries are handed over to be hashed: so few that those of the last are soon waited for.
     private static let handedOver = 256
-    /// Drafts that are looked up ahead of their turn.
-    private static let ahead = 6
 
     /// Where a draft is, beside what was prepared of it.
     private enum Origin {
@@ -70,9 +68,7 @@ struct AcceptanceWriter {
     private func expect(_ place: Int, in transaction: borrowing Transaction) {
         guard place < chunk.drafts.count else { return }
         let (record, person) = prepared.keys(of: place)
-        transaction.indexes.records.expect(group: record)
-        transaction.indexes.persons.expect(group: person)
-        transaction.indexes.registrations.expect(group: person, isPutOnly: true)
+        transaction.indexes.expect(record: record, person: person)
     }
 
     /// Issues drafts as they are held already, each above a version that a peer holds.

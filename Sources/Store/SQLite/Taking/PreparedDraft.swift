@@ -35,8 +35,7 @@ struct PreparedDraft: Sendable {
         retainUntil = draft.retainUntil.daysSince1970
         issued = IssueHour(of: draft.issuedAt)
         content = keys.contentHash(draft.fixed)
-        // Of a person without a number, the arrival stands for the person.
-        let lookup = keys.lookupHash(draft.subject ?? Array((draft.reference ?? draft.record).description.utf8))
+        let lookup = keys.lookupHash(draft.subject, arrival: draft.reference, record: draft.record)
         facts = draft.facts.map { HashedFacts($0, of: lookup, keys: keys) }
         self.lookup = lookup
         isFlagged = !draft.flags.isEmpty
