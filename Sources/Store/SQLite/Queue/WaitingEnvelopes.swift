@@ -37,22 +37,7 @@ struct WaitingEnvelopes: Sendable {
     static func segments(
         for peer: Province, _ limits: BatchLimits, asFrame mayBeFrame: Bool, _ database: Database, _ keys: StoreKeys
     ) throws -> Gathered {
-        var ready: [ReadySegment] = []
-        var most = limits.envelopes
-        let find = try RawStatement(
-            database,
-            """
-            SELECT id, taken, envelopes, accepted_at, hours FROM segment
-            WHERE peer = ?1 AND taken < envelopes AND unreadable = 0 ORDER BY id LIMIT ?2
-            """)
-        find.bind(1, Int(peer.number))
-        find.bind(2, limits.envelopes)
-        try find.forEachRow { columns in
-            guard most > 0 else { return }
-            let segment = ReadySegment(columns)
-            ready.append(segment)
-            most -= segment.envelopes - segment.taken
-        }
+        let ready = try readySegments(of: peer, limits, database)
         guard let oldest = ready.first else { return .none }
         if mayBeFrame, let whole = try oldest.whole(limits, isAlone: ready.count == 1, database, keys) {
             return .waiting(whole)
@@ -73,6 +58,28 @@ struct WaitingEnvelopes: Sendable {
         }
         waiting.source = .segments(parts)
         return parts.isEmpty ? .none : .waiting(waiting)
+    }
+
+    /// The oldest segments, as many as fill a batch.
+    private static func readySegments(
+        of peer: Province, _ limits: BatchLimits, _ database: Database
+    ) throws -> [ReadySegment] {
+        let find = try RawStatement(
+            database,
+            """
+            SELECT id, taken, envelopes, accepted_at, hours FROM segment
+            WHERE peer = ?1 AND taken < envelopes AND unreadable = 0 ORDER BY id
+            """)
+        find.bind(1, Int(peer.number))
+        var ready: [ReadySegment] = []
+        var most = limits.envelopes
+        try find.forEachRowWhile { columns in
+            let segment = ReadySegment(columns)
+            ready.append(segment)
+            most -= segment.envelopes - segment.taken
+            return most > 0
+        }
+        return ready
     }
 
     /// Takes lines of a segment until a limit is reached; the first line is always taken, whatever its size.
