@@ -2,21 +2,19 @@
 struct Run {
     let stored: StoredRun
     private let fences: [UInt64]
-    private let filter: RunFilter
+    /// Says of which groups it has no entry.
+    let filter: RunFilter
 
-    init(_ stored: StoredRun) {
-        self.stored = stored
+    init(_ stored: StoredRun) { self.init(stored, RunFilter(bytes: stored.filter)) }
+
+    /// - Parameter filter: what ``StoredRun/filter`` has, which is not kept twice.
+    init(_ stored: StoredRun, _ filter: RunFilter) {
+        self.filter = filter
+        self.stored = stored.withoutFilter
         fences = stored.fences.withUnsafeBytes { bytes in
             (0..<stored.pages).map { UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
         }
-        filter = RunFilter(bytes: stored.filter)
     }
-
-    /// False when no entry has a group of this hash.
-    func mayContain(_ hash: UInt64) -> Bool { filter.mayContain(hash) }
-
-    /// Asks memory for what ``mayContain(_:)`` reads.
-    func expect(_ hash: UInt64) { filter.expect(hash) }
 
     /// Every entry of the group, in the order of their keys.
     func forEach(

@@ -9,7 +9,9 @@ public final class RunIndex {
     public let shape: RunShape
     private var newest: NewestEntries
     /// Newest first.
-    private var runs: [Run]
+    private var runs: [Run] { didSet { filters = runs.map(\.filter.view) } }
+    /// Of the runs, in their order.
+    private var filters: [RunFilter.View]
     private var merge: RunMerge?
     private var retired: [StoredRun]
     private var place: LogPlace
@@ -65,7 +67,8 @@ public final class RunIndex {
         self.memoryEntries = memoryEntries
         newest = NewestEntries(MemoryTable(shape: shape, seed: seed, room: memoryEntries))
         let held = try storage.runs(of: shape.index)
-        runs = held.filter { $0.state == .ready }.sorted(by: Self.isNewer).map(Run.init)
+        runs = held.filter { $0.state == .ready }.sorted(by: Self.isNewer).map { Run($0) }
+        filters = runs.map(\.filter.view)
         retired = held.filter { $0.state != .ready }
         nextRun = (held.map(\.id).max() ?? Int64(shape.index) << 32) + 1
         let stored = try storage.log(of: shape.index)
@@ -109,7 +112,7 @@ public final class RunIndex {
         guard !runs.isEmpty else { return false }
         let group = UnsafeRawBufferPointer(rebasing: key[..<shape.groupBytes])
         let hash = KeyHash.stored(group)
-        for place in runs.indices where runs[place].mayContain(hash) {
+        for place in filters.indices where filters[place].mayContain(hash) {
             var found: Bool?
             try runs[place].forEach(group: group, shape, in: storage) { entry in
                 if entry.isEqual(to: key, bytes: shape.keyBytes) { found = shape.copyValue(of: entry, to: value) }
@@ -129,7 +132,7 @@ public final class RunIndex {
         if newest.table.mayHold(group: group) { return true }
         guard !runs.isEmpty else { return false }
         let hash = KeyHash.stored(group)
-        return runs.contains { $0.mayContain(hash) }
+        return filters.contains { $0.mayContain(hash) }
     }
 
     /// Asks memory for what a look-up of the group will read first, and does not wait for it.
@@ -138,7 +141,7 @@ public final class RunIndex {
         newest.table.expect(group: group)
         guard !isPutOnly, !runs.isEmpty else { return }
         let hash = KeyHash.stored(group)
-        for place in runs.indices { runs[place].expect(hash) }
+        for filter in filters { filter.expect(hash) }
     }
 
     /// Every key of the group with its value, in no order.
@@ -154,7 +157,9 @@ public final class RunIndex {
         try group.withUnsafeBytes { group in
             try newest.table.forEach(group: group, see)
             let hash = KeyHash.stored(group)
-            for run in runs where run.mayContain(hash) { try run.forEach(group: group, shape, in: storage, see) }
+            for place in filters.indices where filters[place].mayContain(hash) {
+                try runs[place].forEach(group: group, shape, in: storage, see)
+            }
         }
     }
 
@@ -256,7 +261,7 @@ public final class RunIndex {
         let table = newest.table
         var writer = RunWriter(id: takeID(), level: 0, expected: table.count, shape: shape)
         try table.forEachInOrder { try writer.append($0, to: storage) }
-        runs.insert(Run(try writer.finish(in: storage)), at: 0)
+        runs.insert(try writer.finish(in: storage), at: 0)
         place = LogPlace(epoch: place.epoch + 1, written: 0)
         try storage.beginLog(of: shape.index, epoch: place.epoch)
         newest.replace(by: MemoryTable(shape: shape, seed: seed, room: memoryEntries))
@@ -292,12 +297,12 @@ public final class RunIndex {
         let gone = Set(done.inputs.map(\.stored.id))
         for run in done.inputs {
             var stored = run.stored
-            (stored.state, stored.fences, stored.filter) = (.retired, [], [])
+            (stored.state, stored.fences) = (.retired, [])
             try storage.putRun(stored)
             retired.append(stored)
         }
         runs.removeAll { gone.contains($0.stored.id) }
-        runs.append(Run(made))
+        runs.append(made)
         runs.sort { Self.isNewer($0.stored, $1.stored) }
     }
 
@@ -310,7 +315,9 @@ public final class RunIndex {
     }
 
     private func drop(_ run: StoredRun, _ storage: some RunStorage) throws {
-        guard try storage.dropPages(run.pageIDs, limit: RunLimits.dropStepPages) else { return }
+        let isGone = try storage.dropPages(
+            run.pageIDs, limit: RunLimits.dropStepPages, isErasing: shape.isErasing)
+        guard isGone else { return }
         try storage.dropRun(run.id)
         retired.removeFirst()
     }

@@ -93,7 +93,7 @@ struct RunMerge {
 
     /// - Parameter entries: how many it moves at most.
     /// - Returns: the finished run; nil while there is more to do.
-    mutating func step(of entries: Int, in storage: some RunStorage) throws -> StoredRun? {
+    mutating func step(of entries: Int, in storage: some RunStorage) throws -> Run? {
         for _ in 0..<entries {
             guard let least = try leastCursor(storage) else { return try writer.finish(in: storage) }
             try take(from: least, storage)

@@ -6,13 +6,16 @@ public struct RunShape: Sendable, Hashable {
     /// The front part of a key under which entries are looked up together; `keyBytes` where each key is alone.
     public let groupBytes: Int
     public let valueBytes: Int
+    /// Whether nothing may be left on the disk of an entry that is gone: pages that are set free are written over.
+    public let isErasing: Bool
 
-    public init(index: Int, keyBytes: Int, groupBytes: Int? = nil, valueBytes: Int) {
+    public init(index: Int, keyBytes: Int, groupBytes: Int? = nil, valueBytes: Int, isErasing: Bool = false) {
         precondition(groupBytes ?? keyBytes >= 8, "a group has at least eight bytes")
         self.index = index
         self.keyBytes = keyBytes
         self.groupBytes = groupBytes ?? keyBytes
         self.valueBytes = valueBytes
+        self.isErasing = isErasing
     }
 
     /// Key, a byte that is 1 for an entry and 0 for its removal, value.
@@ -45,6 +48,6 @@ public enum RunLimits {
     public static let mergedForEachPut = 4
     /// Pages that one step of a clearance drops.
     public static let dropStepPages = 4_096
-    /// Bits of a run's filter for each entry; one look-up in a hundred of an absent key reads a page in vain.
-    public static let filterBitsPerEntry = 10
+    /// Bits of a run's filter for each entry; two look-ups in a thousand of an absent key read a page in vain.
+    public static let filterBitsPerEntry = 14
 }

@@ -3,8 +3,9 @@ public protocol RunStorage {
     func page(_ id: Int64) throws -> [UInt8]?
     func putPage(_ id: Int64, _ bytes: [UInt8]) throws
     /// Drops at most `limit` pages of the range.
+    /// - Parameter isErasing: whether nothing may be left of what stood in them.
     /// - Returns: whether none are left.
-    func dropPages(_ ids: Range<Int64>, limit: Int) throws -> Bool
+    func dropPages(_ ids: Range<Int64>, limit: Int, isErasing: Bool) throws -> Bool
 
     /// Adds the run, or replaces it by its id.
     func putRun(_ run: StoredRun) throws
@@ -46,6 +47,12 @@ public struct StoredRun: Sendable, Hashable {
         self.state = state
         self.fences = fences
         self.filter = filter
+    }
+
+    var withoutFilter: StoredRun {
+        var run = self
+        run.filter = []
+        return run
     }
 
     /// Ids of its pages: runs are numbered, and none has 2^24 pages.

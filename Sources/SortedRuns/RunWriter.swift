@@ -4,14 +4,14 @@ struct RunWriter {
     private let shape: RunShape
     private var page: [UInt8] = []
     private var fences: [UInt8] = []
-    private let filter: FilterInMaking
+    private let filter: RunFilter
 
     /// - Parameter expected: at most how many entries will come.
     init(id: Int64, level: Int, expected: Int, shape: RunShape) {
         run = StoredRun(
             id: id, index: shape.index, level: level, entries: 0, pages: 0, state: .building, fences: [], filter: [])
         self.shape = shape
-        filter = FilterInMaking(entries: expected)
+        filter = RunFilter(entries: expected)
     }
 
     mutating func append(_ entry: UnsafeRawBufferPointer, to storage: some RunStorage) throws {
@@ -23,13 +23,14 @@ struct RunWriter {
     }
 
     /// Ends the run: from now on it can be read.
-    mutating func finish(in storage: some RunStorage) throws -> StoredRun {
+    mutating func finish(in storage: some RunStorage) throws -> Run {
         try flush(to: storage)
         run.state = .ready
         run.fences = fences
-        run.filter = filter.bytes
-        try storage.putRun(run)
-        return run
+        var whole = run
+        whole.filter = filter.bytes
+        try storage.putRun(whole)
+        return Run(run, filter)
     }
 
     private mutating func flush(to storage: some RunStorage) throws {

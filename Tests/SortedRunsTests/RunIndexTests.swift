@@ -18,7 +18,7 @@ final class MemoryRunStorage: RunStorage {
 
     func page(_ id: Int64) throws -> [UInt8]? { open.pages[id] }
     func putPage(_ id: Int64, _ bytes: [UInt8]) throws { open.pages[id] = bytes }
-    func dropPages(_ ids: Range<Int64>, limit: Int) throws -> Bool {
+    func dropPages(_ ids: Range<Int64>, limit: Int, isErasing: Bool) throws -> Bool {
         let found = open.pages.keys.filter { ids.contains($0) }
         for id in found.prefix(limit) { open.pages[id] = nil }
         return found.count <= limit

@@ -11,16 +11,23 @@ import Synchronization
 ///
 /// Sendable because it owns the handle, which is touched only on its queue; the count of frames only on the writer.
 final class Checkpointer: @unchecked Sendable {
-    /// Frames of the log, of 4 KiB, from which it is carried over beside the writer.
+    /// Frames of the log, of 4 KiB, that are carried over together beside the writer: of a page that is among them more than once only
+    /// the last.
     static let startFrames: Int32 = 4_000
-    /// Frames from which the writer helps.
+    /// Frames of the log from which it is to begin anew: then less and less is carried over beside the writer at a time.
     static let mostFrames: Int32 = 16_000
+    /// Frames that the writer carries over itself, so that the log begins anew.
+    static let lastFrames: Int32 = 1_000
+    /// Frames of the log from which the writer does, however many are left.
+    static let utmostFrames: Int32 = 32_000
 
     private let queue = DispatchQueue(label: "checkpoint")
     private let isBusy = Atomic<Bool>(false)
     private var handle: OpaquePointer?
     /// Frames in the log after the writer's last commit. Touched only on the writer.
     private var frames: Int32 = 0
+    /// How many of them were there when they were last carried over. Touched only on the writer.
+    private var carried: Int32 = 0
 
     /// - Parameter path: of a database that is open and in WAL mode.
     /// - Throws: `DatabaseError`.
@@ -48,11 +55,20 @@ final class Checkpointer: @unchecked Sendable {
 
     /// Call it on the writer after a commit.
     func committed(_ writer: Database) {
-        guard frames >= Self.startFrames else { return }
+        // It began anew.
+        if frames < carried { carried = 0 }
+        let isLong = frames >= Self.mostFrames
+        guard frames - carried >= (isLong ? 1 : Self.startFrames) else { return }
         // Busy means that it is being done; a disk that failed is found by the next commit.
-        if frames >= Self.mostFrames, !isBusy.load(ordering: .acquiring) {
+        guard isBusy.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else {
+            return
+        }
+        let isWritersTurn = isLong && (frames - carried <= Self.lastFrames || frames >= Self.utmostFrames)
+        carried = frames
+        if isWritersTurn {
             _ = sqlite3_wal_checkpoint_v2(writer.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-        } else if isBusy.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged {
+            isBusy.store(false, ordering: .releasing)
+        } else {
             queue.async { [self] in
                 if let handle { _ = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil) }
                 isBusy.store(false, ordering: .releasing)

@@ -11,6 +11,8 @@ public final class SQLiteStore: Store, SQLiteReading {
     let questions: QuestionQueue
     let keys: StoreKeys
     let novelty = Novelty()
+    /// Of the writer's connection, and of each reader's, in KiB.
+    private static let (writerCache, readerCache) = (16_384, 4_096)
     private let isClosed = Atomic(false)
     private let listeners = Mutex<[@Sendable (Set<Province>) -> Void]>([])
     private let alertListeners = Mutex<[@Sendable ([Alert]) -> Void]>([])
@@ -33,8 +35,10 @@ public final class SQLiteStore: Store, SQLiteReading {
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
+            // A reader begins with an empty cache after each commit of the writer.
+            let cache = database.configuration.readonly ? Self.readerCache : Self.writerCache
             try database.execute(
-                sql: "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON")
+                sql: "PRAGMA cache_size = -\(cache); PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON")
             if let maximumPages { try database.execute(sql: "PRAGMA max_page_count = \(maximumPages)") }
         }
         Self.makePrivate(path)

@@ -18,14 +18,14 @@ struct WriteJob: Sendable {
 struct WriteGroup: Sendable {
     /// The most verbs that share a transaction.
     static let maximum = 64
-    /// The most of them that carry a bulk of records: what a transaction takes is what others wait for.
-    static let maximumBulk = 4
+    /// The most of them that carry a bulk of records: what a transaction takes is what others wait for, and transactions share their
+    /// fsync (``LogSync``) without sharing more.
+    static let maximumBulk = 1
 
     private var jobs: [WriteJob] = []
     /// Why each was undone; nil of one that was not.
     private var errors: [StoreError?] = []
     private var bulk = 0
-    private var hasQuestion = false
 
     var isEmpty: Bool { jobs.isEmpty }
 
@@ -33,7 +33,6 @@ struct WriteGroup: Sendable {
         jobs.append(job)
         errors.append(nil)
         if job.urgency == .bulk { bulk += 1 }
-        if job.urgency == .question { hasQuestion = true }
     }
 
     /// Why the newest was undone.
@@ -41,7 +40,7 @@ struct WriteGroup: Sendable {
 
     func hasRoom(for job: WriteJob) -> Bool {
         guard jobs.count < Self.maximum else { return false }
-        return job.urgency != .bulk || bulk < (hasQuestion ? 1 : Self.maximumBulk)
+        return job.urgency != .bulk || bulk < Self.maximumBulk
     }
 
     /// Tells each how it ended.

@@ -6,8 +6,8 @@ import Synchronization
 /// the others with it; and transactions that were committed while the disk was busy share one fsync (``LogSync``), for which the
 /// next transaction does not wait.
 ///
-/// Whoever asks a question waits for an answer: questions come first, and where one is, or waits, no more than one bulk of records
-/// is in the transaction.
+/// Whoever asks a question waits for an answer: questions come first. No more than one bulk of records is in a transaction: those who
+/// brought several would wait for the last, and come back with the next all at once, while the writer has nothing to do.
 final class WriteQueue: Sendable {
     private let pool: DatabasePool
     // Safe: handed over in `init`, and touched only by `drain`, which the pool runs on its one writer and never twice at once.

@@ -17,7 +17,16 @@ struct SQLiteRunStorage: RunStorage {
         try put.run(lending: bytes, to: 2)
     }
 
-    func dropPages(_ ids: Range<Int64>, limit: Int) throws -> Bool {
+    func dropPages(_ ids: Range<Int64>, limit: Int, isErasing: Bool) throws -> Bool {
+        guard !isErasing else { return try dropPages(ids, limit: limit) }
+        // Pages that are set free are then not written: they stay as they were until something else takes them.
+        try database.execute(sql: "PRAGMA secure_delete = FAST")
+        let isDropped = Result { try dropPages(ids, limit: limit) }
+        try database.execute(sql: "PRAGMA secure_delete = ON")
+        return try isDropped.get()
+    }
+
+    private func dropPages(_ ids: Range<Int64>, limit: Int) throws -> Bool {
         let drop = try RawStatement(
             database,
             "DELETE FROM index_page WHERE id IN (SELECT id FROM index_page WHERE id >= ?1 AND id < ?2 LIMIT ?3)")

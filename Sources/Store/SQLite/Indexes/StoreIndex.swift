@@ -29,9 +29,11 @@ protocol FixedWidthValue: FixedWidth {
 struct StoreIndex<Key: FixedWidth, Value: FixedWidthValue> {
     let runs: RunIndex
 
-    /// - Parameter groupBytes: as in ``RunShape``.
-    static func shape(_ number: Int, groupBytes: Int? = nil) -> RunShape {
-        RunShape(index: number, keyBytes: Key.bytes, groupBytes: groupBytes, valueBytes: Value.bytes)
+    /// - Parameters:
+    ///   - groupBytes, isErasing: as in ``RunShape``.
+    static func shape(_ number: Int, groupBytes: Int? = nil, isErasing: Bool = false) -> RunShape {
+        RunShape(
+            index: number, keyBytes: Key.bytes, groupBytes: groupBytes, valueBytes: Value.bytes, isErasing: isErasing)
     }
 
     func value(of key: Key, in database: Database) throws -> Value? {

@@ -18,7 +18,8 @@ final class StoreIndexes {
 
     init(_ database: Database) throws {
         records = Records(runs: try Self.open(Self.recordsShape, database))
-        persons = Persons(runs: try Self.open(Persons.shape(2), database))
+        // With a person's salt goes what tells of whom the audit log speaks.
+        persons = Persons(runs: try Self.open(Persons.shape(2, isErasing: true), database))
         registrations = Registrations(
             runs: try Self.open(Registrations.shape(13, groupBytes: ShortHash.byteCount), database))
         all = [records.runs, persons.runs, registrations.runs]

@@ -44,6 +44,9 @@ enum Schema {
             // A row has its listing and its receipt beside its state: to count by state without this is to read through them all.
             try database.execute(sql: "CREATE INDEX batch_state ON batch(state, peer)")
         }
+        migrator.registerMigration("18 large rows") { database in
+            try LargeRows.rebuild(in: database)
+        }
         return migrator
     }
 
