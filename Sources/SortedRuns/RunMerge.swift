@@ -6,6 +6,9 @@ struct RunMerge {
     /// Whether nothing older is left below, so that removals need not be carried on.
     private let isLowest: Bool
     private var cursors: [Cursor]
+    /// Of the cursors that are not at their end, the current entries in the order in which they are taken: by key, and of equal keys the
+    /// newest first.
+    private var heads: [Head] = []
     private var writer: RunWriter
     /// Of a merge of all runs, which values it keeps.
     private let keeping: ((_ value: [UInt8]) -> Bool)?
@@ -18,37 +21,30 @@ struct RunMerge {
         var bytes: [UInt8] = []
         /// Where in the bytes the current entry begins.
         var start = 0
-        /// The front of the current entry's key.
-        var prefix: UInt64 = 0
-
-        /// Makes the current entry readable.
+        /// Moves to the next entry.
         /// - Returns: false at the run's end.
         @inline(__always)
-        mutating func load(_ storage: some RunStorage) throws -> Bool {
-            start < bytes.count ? true : try turn(storage)
+        mutating func advance(by size: Int, _ storage: some RunStorage) throws -> Bool {
+            start += size
+            return start < bytes.count ? true : try turn(storage)
         }
 
-        private mutating func turn(_ storage: some RunStorage) throws -> Bool {
-            while start >= bytes.count {
+        /// Moves to the first entry of the next page.
+        /// - Returns: false at the run's end.
+        mutating func turn(_ storage: some RunStorage) throws -> Bool {
+            repeat {
                 guard page < run.stored.pages else { return false }
                 guard let next = try storage.page(run.stored.pageIDs.lowerBound + Int64(page)) else {
                     throw RunDamage(run: run.stored.id, page: page)
                 }
                 (bytes, start, page) = (next, 0, page + 1)
-            }
-            note()
+            } while bytes.isEmpty
             return true
         }
 
+        /// The front of the current entry's key.
         @inline(__always)
-        mutating func advance(by size: Int) {
-            start += size
-            if start < bytes.count { note() }
-        }
-
-        private mutating func note() {
-            prefix = bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start...]).prefix }
-        }
+        var prefix: UInt64 { bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start...]).prefix } }
 
         /// How its current key and another's stand to each other, as `memcmp` says it.
         func compare(with other: Cursor, bytes count: Int) -> Int32 {
@@ -59,6 +55,12 @@ struct RunMerge {
                 }
             }
         }
+    }
+
+    private struct Head {
+        let prefix: UInt64
+        /// Its place among the cursors: the newer run has the lower one.
+        let cursor: Int
     }
 
     init(_ inputs: [Run], id: Int64, isLowest: Bool, shape: RunShape, in storage: some RunStorage) throws {
@@ -89,51 +91,62 @@ struct RunMerge {
         writer = RunWriter(
             id: id, level: level, expected: inputs.reduce(0) { $0 + $1.stored.entries }, shape: shape)
         try storage.putRun(writer.run)
+        for place in cursors.indices where try cursors[place].turn(storage) {
+            heads.append(Head(prefix: cursors[place].prefix, cursor: place))
+        }
+        heads.sort(by: precedes)
     }
 
     /// - Parameter entries: how many it moves at most.
     /// - Returns: the finished run; nil while there is more to do.
     mutating func step(of entries: Int, in storage: some RunStorage) throws -> Run? {
         for _ in 0..<entries {
-            guard let least = try leastCursor(storage) else { return try writer.finish(in: storage) }
-            try take(from: least, storage)
+            guard !heads.isEmpty else { return try writer.finish(in: storage) }
+            try takeFirst(storage)
         }
         return nil
     }
 
-    /// The cursor of the least key; the first of equal ones, which has the newest entry.
-    private mutating func leastCursor(_ storage: some RunStorage) throws -> Int? {
-        var least: Int?
-        var prefix = UInt64.max
-        for place in cursors.indices {
-            guard try cursors[place].load(storage) else { continue }
-            let own = cursors[place].prefix
-            guard let best = least else {
-                (least, prefix) = (place, own)
-                continue
-            }
-            if own < prefix || own == prefix && order(place, best) < 0 { (least, prefix) = (place, own) }
-        }
-        return least
+    private func precedes(_ left: Head, _ right: Head) -> Bool {
+        if left.prefix != right.prefix { return left.prefix < right.prefix }
+        let order = order(left, right)
+        return order != 0 ? order < 0 : left.cursor < right.cursor
     }
 
-    private func order(_ place: Int, _ other: Int) -> Int32 {
-        cursors[place].compare(with: cursors[other], bytes: shape.keyBytes)
+    /// As `memcmp` says it of their keys.
+    private func order(_ left: Head, _ right: Head) -> Int32 {
+        cursors[left.cursor].compare(with: cursors[right.cursor], bytes: shape.keyBytes)
     }
 
-    /// Writes the entry, and passes over older ones of its key.
-    private mutating func take(from least: Int, _ storage: some RunStorage) throws {
-        let size = shape.entryBytes
-        for place in cursors.indices where place != least && cursors[place].prefix == cursors[least].prefix {
-            if try cursors[place].load(storage), order(place, least) == 0 { cursors[place].advance(by: size) }
+    /// Writes the first entry, and passes over older ones of its key.
+    private mutating func takeFirst(_ storage: some RunStorage) throws {
+        let first = heads[0]
+        while heads.count > 1, heads[1].prefix == first.prefix, order(heads[1], first) == 0 {
+            try advance(1, storage)
         }
-        let (bytes, start) = (cursors[least].bytes, cursors[least].start)
-        cursors[least].advance(by: size)
+        let (bytes, start) = (cursors[first.cursor].bytes, cursors[first.cursor].start)
         try bytes.withUnsafeBytes { bytes in
-            let taken = UnsafeRawBufferPointer(rebasing: bytes[start..<start + size])
-            guard taken[shape.keyBytes] == 1 || !isLowest else { return }
-            if let keeping, !keeping(Array(taken[(shape.keyBytes + 1)...])) { return }
-            try writer.append(taken, to: storage)
+            let entry = UnsafeRawBufferPointer(rebasing: bytes[start..<start + shape.entryBytes])
+            guard entry[shape.keyBytes] == 1 || !isLowest else { return }
+            if let keeping, !keeping(Array(entry[(shape.keyBytes + 1)...])) { return }
+            try writer.append(entry, to: storage)
         }
+        try advance(0, storage)
+    }
+
+    /// Moves a head to its next entry, and to where that belongs.
+    private mutating func advance(_ place: Int, _ storage: some RunStorage) throws {
+        let cursor = heads[place].cursor
+        guard try cursors[cursor].advance(by: shape.entryBytes, storage) else {
+            heads.remove(at: place)
+            return
+        }
+        let head = Head(prefix: cursors[cursor].prefix, cursor: cursor)
+        var place = place
+        while place + 1 < heads.count, precedes(heads[place + 1], head) {
+            heads[place] = heads[place + 1]
+            place += 1
+        }
+        heads[place] = head
     }
 }

@@ -39,15 +39,15 @@ public enum RunLimits {
     /// Entries kept in memory before they are written as a run.
     public static let memoryEntries = 65_536
     /// Runs of one level that are merged into one of the next.
-    public static let fanIn = 8
+    public static let fanIn = 16
     /// The most entries that one step of a merge moves: what a step costs is what other work waits for.
     public static let mergeStepEntries = 32_768
     /// The fewest that it moves.
     public static let leastStepEntries = 256
-    /// Entries that merges move for each that was put: one for each level that it will pass, which is four with 268 million.
-    public static let mergedForEachPut = 4
+    /// Entries that merges move for each that was put: one for each level that it will pass, which is three with 268 million.
+    public static let mergedForEachPut = 3
     /// Pages that one step of a clearance drops.
     public static let dropStepPages = 4_096
-    /// Bits of a run's filter for each entry; two look-ups in a thousand of an absent key read a page in vain.
-    public static let filterBitsPerEntry = 14
+    /// Bits of a run's filter for each entry; one look-up in a thousand of an absent key reads a page in vain.
+    public static let filterBitsPerEntry = 16
 }

@@ -70,10 +70,22 @@ final class Checkpointer: @unchecked Sendable {
             isBusy.store(false, ordering: .releasing)
         } else {
             queue.async { [self] in
-                if let handle { _ = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil) }
+                carry(andSync: isLong)
                 isBusy.store(false, ordering: .releasing)
             }
         }
+    }
+
+    /// - Parameter mustSync: whether the database is synced, so that when the log begins anew, for which it must be, the writer waits for
+    ///   little.
+    private func carry(andSync mustSync: Bool) {
+        guard let handle else { return }
+        _ = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        guard mustSync, sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file
+        else { return }
+        // A disk that failed is found when the log begins anew.
+        _ = file.pointee.pMethods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
     }
 
     /// How long closing waits for what is under way.

@@ -26,13 +26,16 @@ struct SQLiteRunStorage: RunStorage {
         return try isDropped.get()
     }
 
+    /// Pages lie without gaps, and go from the front.
     private func dropPages(_ ids: Range<Int64>, limit: Int) throws -> Bool {
-        let drop = try RawStatement(
-            database,
-            "DELETE FROM index_page WHERE id IN (SELECT id FROM index_page WHERE id >= ?1 AND id < ?2 LIMIT ?3)")
-        drop.bind(1, ids.lowerBound)
-        drop.bind(2, ids.upperBound)
-        drop.bind(3, limit)
+        let find = try RawStatement(
+            database, "SELECT id FROM index_page WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 1")
+        find.bind(1, ids.lowerBound)
+        find.bind(2, ids.upperBound)
+        guard let first = try find.first({ $0.integer(0) }) else { return true }
+        let drop = try RawStatement(database, "DELETE FROM index_page WHERE id >= ?1 AND id < ?2")
+        drop.bind(1, first)
+        drop.bind(2, min(first + Int64(limit), ids.upperBound))
         try drop.run()
         return database.changesCount < limit
     }

@@ -17,11 +17,13 @@ enum LargeRows {
     }
 
     private static func rebuild(_ table: String, in database: Database) throws {
-        let definitions = try Row.fetchAll(
-            database, sql: "SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC",
-            arguments: [table]
-        ).map { (type: $0["type"] as String, sql: $0["sql"] as String) }
-        guard let whole = definitions.first?.sql, let columns = whole.firstIndex(of: "("),
+        let definitions = try String.fetchAll(
+            database,
+            sql: """
+                SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC
+                """,
+            arguments: [table])
+        guard let whole = definitions.first, let columns = whole.firstIndex(of: "("),
             let suffix = whole.range(of: "WITHOUT ROWID", options: .backwards)
         else { return }
         let rebuilt = "rebuilt_\(table)"
@@ -30,6 +32,6 @@ enum LargeRows {
         try database.execute(sql: "INSERT INTO \(rebuilt) SELECT * FROM \(table)")
         try database.execute(sql: "DROP TABLE \(table)")
         try database.execute(sql: "ALTER TABLE \(rebuilt) RENAME TO \(table)")
-        for other in definitions.dropFirst() { try database.execute(sql: other.sql) }
+        for other in definitions.dropFirst() { try database.execute(sql: other) }
     }
 }
