@@ -136,7 +136,9 @@ final class MemoryRunStorage: RunStorage {
         let wide = RunShape(index: 1, keyBytes: 16, valueBytes: 8)
         let index = try RunIndex(wide, seed: 1, memoryEntries: 100, in: storage)
         var generator = SplitMix64(seed: 11)
-        for _ in 0..<6_400 {
+        // Runs of runs: as many as become one of the second level.
+        let entries = 100 * RunLimits.fanIn * RunLimits.fanIn
+        for _ in 0..<entries {
             let key = withUnsafeBytes(of: (generator.next(), generator.next())) { Array($0) }
             index.put(key, [0, 0, 0, 0, 0, 0, 0, 1])
             try index.write(to: storage)
@@ -147,9 +149,9 @@ final class MemoryRunStorage: RunStorage {
             }
         }
         #expect(storage.open.runs.count == 1)
-        #expect(storage.open.runs.values.map(\.entries) == [6_400])
+        #expect(storage.open.runs.values.map(\.entries) == [entries])
         // 160 entries of 25 bytes a page.
-        #expect(storage.open.pages.count == 40)
+        #expect(storage.open.pages.count == entries / 160)
         // A hundred places are enough, one for each transaction of an epoch.
         #expect(storage.open.logs[1]?.count == 100)
         #expect(try storage.log(of: 1).entries.isEmpty)

@@ -26,8 +26,8 @@ import Testing
 
     /// Makes runs until there are enough to be merged.
     private func crowd(_ index: RunIndex) throws {
-        for first: UInt8 in stride(from: 0, to: 80, by: 10) {
-            try fill(index, from: first)
+        for run in 0..<RunLimits.fanIn {
+            try fill(index, from: UInt8(run * 10))
             try maintain(index)
         }
         #expect(index.needsUpkeep && !index.isFull)
