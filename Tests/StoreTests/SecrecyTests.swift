@@ -1,5 +1,6 @@
 import AuditLog
 import Foundation
+import GRDB
 import Interchange
 import Store
 import Testing
@@ -69,6 +70,33 @@ import Testing
         try search(bench.folder.path, for: canaries)
         await bench.store.close()
         try search(bench.folder.path, for: canaries)
+    }
+
+    /// A salt is what makes a pseudonym of the audit log somebody's: of one that is forgotten no page that was set free has it, either.
+    @Test func noSaltOfAForgottenPersonStandsInTheFiles() async throws {
+        let bench = try Bench(Engine(name: "SQLite") { try SQLiteStore(path: "\($0)/store.sqlite", keys: testKeys()) })
+        // More than fill a page of a run: pages that keep something are written anew in any case.
+        for number in 1...400 { _ = try await bench.answer(UInt64(number)) }
+        _ = try await bench.answer(401, at: noon.adding(seconds: 86_400))
+        let salts = try salts("\(bench.folder.path)/store.sqlite")
+        #expect(salts.count == 401)
+        try await bench.store.beginForgettingPersons(before: noon.adding(seconds: 86_400).dayInShanghai)
+        while try await bench.store.continueForgettingPersons() {}
+        await bench.store.close()
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(bench.folder.path)/store.sqlite"))
+        #expect(salts.dropLast().count { bytes.range(of: $0) != nil } == 0)
+        #expect(bytes.range(of: try #require(salts.last)) != nil)
+    }
+
+    /// Of all persons, from the log of their index: a key of 16 bytes, a mark, the salt, the day of the last act.
+    private func salts(_ path: String) throws -> [Data] {
+        let queue = try DatabaseQueue(path: path)
+        let bodies = try queue.read {
+            try Data.fetchAll($0, sql: "SELECT body FROM index_log WHERE number = 2 ORDER BY id")
+        }
+        try queue.close()
+        let entries = Array(bodies.joined())
+        return stride(from: 0, to: entries.count, by: 37).map { Data(entries[$0 + 17..<$0 + 33]) }
     }
 
     private func search(_ folder: String, for canaries: [[UInt8]]) throws {
