@@ -81,7 +81,7 @@ import Testing
     private func fill(_ database: Database) throws {
         try database.execute(
             sql: """
-                INSERT INTO segment(id, peer, envelopes, taken, accepted_at) VALUES (1, 41, 1000, 1000, 5);
+                INSERT INTO segment(id, peer, envelopes, bytes, taken, accepted_at) VALUES (1, 41, 1000, 9, 1000, 5);
                 INSERT INTO closed_log(id, origin, key, size, root, holder, held, held_size, held_root, opened, at)
                 VALUES (1, 'a', 'k', 0, zeroblob(32), 'h', x'', 0, zeroblob(32), 'b', 1);
                 INSERT INTO closed_tile VALUES (1, 0, 0, randomblob(8192));

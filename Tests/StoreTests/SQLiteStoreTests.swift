@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func aFullDiskIsNotTheEndOfTheProcess() async throws {
-        let bench = try Bench(Self.engine(pages: 100))
+        let bench = try Bench(Self.engine(pages: 120))
         let large = (1...2_000).map { bench.draft($0) }
         #expect(await code { try await bench.accept(large) } == .full)
         try await bench.accept([bench.draft(1)])
