@@ -21,6 +21,7 @@ struct RunMerge {
         var bytes: [UInt8] = []
         /// Where in the bytes the current entry begins.
         var start = 0
+
         /// Moves to the next entry.
         /// - Returns: false at the run's end.
         @inline(__always)

@@ -9,7 +9,7 @@ import Synchronization
 /// It never lets the log begin anew by itself while commits follow each other: once the log is long the writer carries over what
 /// is left, which is then little.
 ///
-/// Sendable because it owns the handle, which is touched only on its queue; the count of frames only on the writer.
+/// Sendable because it owns the handle, which is touched only on its queue; the counts of frames only on the writer.
 final class Checkpointer: @unchecked Sendable {
     /// Frames of the log, of 4 KiB, that are carried over together beside the writer: of a page that is among them more than once only
     /// the last.
