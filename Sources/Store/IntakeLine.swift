@@ -5,7 +5,7 @@ import Synchronization
 /// Chunks of one run on their way into a store, in order: while some are written, the next is prepared. The rows of one fact must not
 /// overtake each other, so that a chunk is written after the one before it, and not at all when that failed.
 public struct IntakeLine: Sendable {
-    /// Chunks that are under way at most: as many as share a commit, and those that are prepared until the disk has it.
+    /// Chunks that are under way at most: those that are written or wait for the disk, and those that are prepared meanwhile.
     static let length = 7
 
     private let store: any DeliveryStore

@@ -69,30 +69,28 @@ struct AnsweredEnvelopes {
     /// Writes what was added, in order of id: all of it by one statement, which stays where it is in the table.
     func write(of batch: IncomingBatch, in database: Database) throws {
         var rows: [UInt8] = []
-        rows.reserveCapacity(order.places.count * Self.rowBytes)
+        rows.reserveCapacity(order.places.count * Leaf.bytes)
         for place in order.places {
             guard let outcome = added[place] else { continue }
-            rows.append(contentsOf: batch.envelopes[place].id.bytes)
-            withUnsafeBytes(of: batch.envelopes[place].digest) { rows.append(contentsOf: $0) }
-            rows.append(outcome == .accepted ? 1 : 2)
+            rows.append(id: batch.envelopes[place].id, digest: batch.envelopes[place].digest)
+            rows.append(outcome.final.rawValue)
         }
         guard !rows.isEmpty else { return }
+        // The rows lie one after the other as leaves do: id, digest, outcome.
         let insert = try RawStatement(
             database,
             """
             WITH RECURSIVE row(start) AS (
                 SELECT 1 UNION ALL SELECT start + ?3 FROM row WHERE start + ?3 < length(?2))
             INSERT INTO answered(sender, envelope, digest, outcome)
-            SELECT ?1, substr(?2, start, 16), substr(?2, start + 16, 32), CASE substr(?2, start + 48, 1) WHEN x'01' THEN 1 ELSE 2 END
+            SELECT ?1, substr(?2, start, 16), substr(?2, start + 16, 32),
+                CASE substr(?2, start + 48, 1) WHEN x'01' THEN 1 ELSE 2 END
             FROM row
             """)
         insert.bind(1, sender)
-        insert.bind(3, Self.rowBytes)
+        insert.bind(3, Leaf.bytes)
         try insert.run(lending: rows, to: 2)
     }
-
-    /// Id, digest, and 1 for an accepted one.
-    private static let rowBytes = 49
 
     private static func answer(_ columns: borrowing RawStatement.Columns, from column: Int32) -> Answer? {
         Digest256(columns.bytes(column)).map {

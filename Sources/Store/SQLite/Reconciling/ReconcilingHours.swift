@@ -142,9 +142,19 @@ extension Outcome {
     /// Nil for what is judged anew in another batch.
     var final: FinalOutcome? {
         switch self {
-        case .accepted, .duplicate(.accepted): .accepted
-        case .stale, .duplicate(.stale): .stale
+        case .accepted: .accepted
+        case .stale: .stale
+        case .duplicate(let earlier): earlier.final
         case .parked, .rejected, .conflict: nil
+        }
+    }
+}
+
+extension Outcome.Earlier {
+    var final: FinalOutcome {
+        switch self {
+        case .accepted: .accepted
+        case .stale: .stale
         }
     }
 }
